@@ -1,0 +1,1 @@
+"""The middle floor: from sound to meaning. Knows no screen."""

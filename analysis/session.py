@@ -1,0 +1,316 @@
+"""The data model: what one conversation is, in plain frozen values.
+
+Everything else hands these around; read this page first. `Session` is one analyzed conversation;
+its JSON (``"schema": "conversation-lens/session/1"``) is the exchange format, and the same file with
+only `words` (and perhaps `turns`) is a valid import.
+
+Conventions
+-----------
+- Times are **seconds from the start of the recording**, float.
+- Levels are **dB re the speaker's own median**; pitch is **semitones re the speaker's own median**;
+  pace is **syllables per second of articulation**. Nothing is compared with a norm.
+- None means *unknown*; a measure that cannot be trusted is None, never a guess.
+- A `speaker` is a participant's id ("S1", "S2", in the order in which they first speak). Names live in
+  `Session.participants` only, so that a rename touches nothing else and an utterance keeps its id.
+- `Session.words` lie in the order of the utterances, each utterance's words together, so that
+  `Utterance.words` is one slice ``(i, j)`` of them even where two people talk at once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+__all__ = [
+    "SCHEMA",
+    "Audio",
+    "Consent",
+    "Curve",
+    "Episode",
+    "Evidence",
+    "Frames",
+    "Model",
+    "Overlap",
+    "Participant",
+    "Pause",
+    "Prosody",
+    "Provenance",
+    "Session",
+    "Tag",
+    "Turn",
+    "Utterance",
+    "Word",
+    "decode",
+    "encode",
+]
+
+SCHEMA = "conversation-lens/session/1"
+
+Seconds = Annotated[float, Meta(ge=0)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class _Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """What all values share: frozen, keyword-only, unknown fields of a newer version are ignored."""
+
+
+class Word(_Value):
+    """One spoken word. `supported` is False where the sound gives no ground for it.
+
+    >>> Word(text="sorry", start=1.0, end=1.4).supported
+    True
+    """
+
+    text: str
+    start: Seconds
+    end: Seconds
+    speaker: str | None = None
+    probability: Share | None = None
+    supported: bool = True
+
+
+class Turn(_Value):
+    """One speaker's stretch of speech, from the sound; turns of two speakers may overlap.
+
+    >>> Turn(speaker="S1", start=1.0, end=3.5).duration
+    2.5
+    """
+
+    speaker: str
+    start: Seconds
+    end: Seconds
+
+    @property
+    def duration(self) -> float:
+        """Seconds from start to end."""
+        return self.end - self.start
+
+
+class Evidence(_Value):
+    """The seconds of sound and the words in them on which something rests."""
+
+    start: Seconds
+    end: Seconds
+    words: str
+
+
+class Tag(_Value):
+    """What an utterance does, by the codebook (`analysis.tagging.codebook`)."""
+
+    label: str
+    confidence: Share
+    evidence: Evidence
+    because: str
+    """The id of the cue rule, or "classifier"."""
+    reviewed: Literal["kept", "removed", "added"] | None = None
+
+
+class Prosody(_Value):
+    """How an utterance was said, against the speaker's own baseline; None where unknown."""
+
+    loudness_db: float | None = None
+    pitch_st: float | None = None
+    pitch_range_st: float | None = None
+    brightness: float | None = None
+    """dB of energy above against below 500 Hz, re the speaker's own median."""
+    pace_syl_s: float | None = None
+    arousal: Annotated[float, Meta(ge=-1, le=1)] | None = None
+    voiced_s: Seconds = 0.0
+
+
+class Utterance(_Value):
+    """One stretch of words by one speaker (None: nobody could be told)."""
+
+    id: str
+    speaker: str | None
+    start: Seconds
+    end: Seconds
+    text: str
+    words: tuple[int, int]
+    """The slice ``session.words[i:j]``."""
+    prosody: Prosody = Prosody()
+    tags: tuple[Tag, ...] = ()
+
+    @property
+    def duration(self) -> float:
+        """Seconds from start to end."""
+        return self.end - self.start
+
+
+class Overlap(_Value):
+    """Two people at once: `by` came in while `over` was speaking."""
+
+    kind: Literal["continuer", "terminal", "competitive", "unclear"]
+    start: Seconds
+    end: Seconds
+    by: str
+    over: str
+    yielded_by: str | None = None
+    """Who stopped first while the other went on; None if the overlap was no contest."""
+    yielding_latency: Seconds | None = None
+    """Seconds from the start of the overlap until `yielded_by` stopped."""
+
+
+class Pause(_Value):
+    """Silence of everyone, within one speaker's talk or between two speakers."""
+
+    kind: Literal["within", "between"]
+    start: Seconds
+    end: Seconds
+    after: str
+    before: str
+
+    @property
+    def duration(self) -> float:
+        """Seconds from start to end."""
+        return self.end - self.start
+
+
+class Frames(_Value):
+    """Summary curves of the sound, one value every `step` seconds; None where unknown.
+
+    `level_db` is dB re full scale, `pitch_hz` Hz where voiced, `brightness_db` the energy above against
+    below 500 Hz in dB. Each has the same length; value k covers ``[k * step, (k + 1) * step)``.
+    """
+
+    step: float
+    level_db: tuple[float | None, ...]
+    pitch_hz: tuple[float | None, ...]
+    brightness_db: tuple[float | None, ...]
+
+
+class Curve(_Value):
+    """The escalation curve: one value in 0..1 every `step` seconds, and the parts it is the sum of."""
+
+    step: float
+    value: tuple[float, ...]
+    voice: tuple[float, ...]
+    floor: tuple[float, ...]
+    words: tuple[float, ...]
+
+
+class Episode(_Value):
+    """A stretch in which the curve stayed high."""
+
+    start: Seconds
+    peak: Seconds
+    end: Seconds
+    level: float
+    trigger: str | None = None
+    """The id of the last utterance that began before the rise."""
+    topic: str | None = None
+    what_cooled_it: str | None = None
+    """The id of the first healing utterance after the peak."""
+    recovery_s: Seconds | None = None
+    """Seconds from the peak until the curve was down again; None if it never came down."""
+
+
+class Participant(_Value):
+    """Someone who speaks in the session."""
+
+    id: str
+    name: str
+
+
+class Consent(_Value):
+    """Who agreed to the recording, and when (ISO 8601); an imported file carries none."""
+
+    state: Literal["recorded", "not recorded here"] = "not recorded here"
+    by: tuple[str, ...] = ()
+    at: str | None = None
+
+
+class Audio(_Value):
+    """Facts of the sound that was analyzed."""
+
+    name: str
+    sha256: str
+    duration: Seconds
+    sample_rate: int
+    channels: int
+    codec: str
+
+
+class Model(_Value):
+    """A model that took part, and the sha256 of its main file."""
+
+    task: str
+    name: str
+    sha256: str
+
+
+class Provenance(_Value):
+    """What made this analysis: versions of program and libraries, models, and settings."""
+
+    program: str
+    libraries: dict[str, str] = {}
+    models: tuple[Model, ...] = ()
+    settings: dict[str, str] = {}
+
+
+class Session(_Value):
+    """One conversation and everything known about it."""
+
+    id: str
+    recorded_at: str
+    """ISO 8601 with zone."""
+    language: str | None = None
+    participants: tuple[Participant, ...] = ()
+    consent: Consent = Consent()
+    audio: Audio | None = None
+    provenance: Provenance | None = None
+    words: tuple[Word, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    utterances: tuple[Utterance, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    frames: Frames | None = None
+    escalation: Curve | None = None
+    episodes: tuple[Episode, ...] = ()
+    topics: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    schema: str = SCHEMA
+
+    def name(self, speaker: str | None) -> str:
+        """The name to show for a speaker id.
+
+        >>> Session(id="a", recorded_at="", participants=(Participant(id="S1", name="Ann"),)).name("S1")
+        'Ann'
+        """
+        if speaker is None:
+            return "someone"
+        return next((p.name for p in self.participants if p.id == speaker), speaker)
+
+    def utterance(self, id: str) -> Utterance:
+        """The utterance with this id; KeyError if there is none."""
+        for utterance in self.utterances:
+            if utterance.id == id:
+                return utterance
+        raise KeyError(id)
+
+    @property
+    def duration(self) -> float:
+        """Seconds of the recording, or up to the last word where there is no sound."""
+        if self.audio is not None:
+            return self.audio.duration
+        return max((x.end for x in (*self.words, *self.turns)), default=0.0)
+
+
+def encode(session: Session) -> bytes:
+    """The session as JSON (UTF-8, one line)."""
+    return msgspec.json.encode(session)
+
+
+def decode(data: bytes | str) -> Session:
+    """The session in this JSON.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        If it is JSON but not a session; the message names the field.
+    msgspec.DecodeError
+        If it is not JSON.
+    """
+    return msgspec.json.decode(data, type=Session)

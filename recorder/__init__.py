@@ -1,0 +1,1 @@
+"""The ground floor: sound and keys. Knows nothing of analysis or screens."""
