@@ -52,11 +52,7 @@ Seconds = Annotated[float, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
-class _Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """What all values share: frozen, keyword-only, unknown fields of a newer version are ignored."""
-
-
-class Word(_Value):
+class Word(Struct, frozen=True, kw_only=True):
     """One spoken word. `supported` is False where the sound gives no ground for it.
 
     >>> Word(text="sorry", start=1.0, end=1.4).supported
@@ -71,7 +67,7 @@ class Word(_Value):
     supported: bool = True
 
 
-class Turn(_Value):
+class Turn(Struct, frozen=True, kw_only=True):
     """One speaker's stretch of speech, from the sound; turns of two speakers may overlap.
 
     >>> Turn(speaker="S1", start=1.0, end=3.5).duration
@@ -88,7 +84,7 @@ class Turn(_Value):
         return self.end - self.start
 
 
-class Evidence(_Value):
+class Evidence(Struct, frozen=True, kw_only=True):
     """The seconds of sound and the words in them on which something rests."""
 
     start: Seconds
@@ -96,7 +92,7 @@ class Evidence(_Value):
     words: str
 
 
-class Tag(_Value):
+class Tag(Struct, frozen=True, kw_only=True):
     """What an utterance does, by the codebook (`analysis.tagging.codebook`)."""
 
     label: str
@@ -107,7 +103,7 @@ class Tag(_Value):
     reviewed: Literal["kept", "removed", "added"] | None = None
 
 
-class Prosody(_Value):
+class Prosody(Struct, frozen=True, kw_only=True):
     """How an utterance was said, against the speaker's own baseline; None where unknown."""
 
     loudness_db: float | None = None
@@ -120,7 +116,7 @@ class Prosody(_Value):
     voiced_s: Seconds = 0.0
 
 
-class Utterance(_Value):
+class Utterance(Struct, frozen=True, kw_only=True):
     """One stretch of words by one speaker (None: nobody could be told)."""
 
     id: str
@@ -139,7 +135,7 @@ class Utterance(_Value):
         return self.end - self.start
 
 
-class Overlap(_Value):
+class Overlap(Struct, frozen=True, kw_only=True):
     """Two people at once: `by` came in while `over` was speaking."""
 
     kind: Literal["continuer", "terminal", "competitive", "unclear"]
@@ -153,7 +149,7 @@ class Overlap(_Value):
     """Seconds from the start of the overlap until `yielded_by` stopped."""
 
 
-class Pause(_Value):
+class Pause(Struct, frozen=True, kw_only=True):
     """Silence of everyone, within one speaker's talk or between two speakers."""
 
     kind: Literal["within", "between"]
@@ -168,7 +164,7 @@ class Pause(_Value):
         return self.end - self.start
 
 
-class Frames(_Value):
+class Frames(Struct, frozen=True, kw_only=True):
     """Summary curves of the sound, one value every `step` seconds; None where unknown.
 
     `level_db` is dB re full scale, `pitch_hz` Hz where voiced, `brightness_db` the energy above against
@@ -181,7 +177,7 @@ class Frames(_Value):
     brightness_db: tuple[float | None, ...]
 
 
-class Curve(_Value):
+class Curve(Struct, frozen=True, kw_only=True):
     """The escalation curve: one value in 0..1 every `step` seconds, and the parts it is the sum of."""
 
     step: float
@@ -191,7 +187,7 @@ class Curve(_Value):
     words: tuple[float, ...]
 
 
-class Episode(_Value):
+class Episode(Struct, frozen=True, kw_only=True):
     """A stretch in which the curve stayed high."""
 
     start: Seconds
@@ -207,14 +203,14 @@ class Episode(_Value):
     """Seconds from the peak until the curve was down again; None if it never came down."""
 
 
-class Participant(_Value):
+class Participant(Struct, frozen=True, kw_only=True):
     """Someone who speaks in the session."""
 
     id: str
     name: str
 
 
-class Consent(_Value):
+class Consent(Struct, frozen=True, kw_only=True):
     """Who agreed to the recording, and when (ISO 8601); an imported file carries none."""
 
     state: Literal["recorded", "not recorded here"] = "not recorded here"
@@ -222,7 +218,7 @@ class Consent(_Value):
     at: str | None = None
 
 
-class Audio(_Value):
+class Audio(Struct, frozen=True, kw_only=True):
     """Facts of the sound that was analyzed."""
 
     name: str
@@ -233,7 +229,7 @@ class Audio(_Value):
     codec: str
 
 
-class Model(_Value):
+class Model(Struct, frozen=True, kw_only=True):
     """A model that took part, and the sha256 of its main file."""
 
     task: str
@@ -241,7 +237,7 @@ class Model(_Value):
     sha256: str
 
 
-class Provenance(_Value):
+class Provenance(Struct, frozen=True, kw_only=True):
     """What made this analysis: versions of program and libraries, models, and settings."""
 
     program: str
@@ -250,7 +246,7 @@ class Provenance(_Value):
     settings: dict[str, str] = {}
 
 
-class Session(_Value):
+class Session(Struct, frozen=True, kw_only=True):
     """One conversation and everything known about it."""
 
     id: str

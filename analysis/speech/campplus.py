@@ -54,9 +54,7 @@ def build() -> nn.Module:
     from torch import nn
 
     def norm(channels: int) -> nn.Sequential:
-        return nn.Sequential(
-            OrderedDict(batchnorm=nn.BatchNorm1d(channels), relu=nn.ReLU(inplace=True))
-        )
+        return nn.Sequential(OrderedDict(batchnorm=nn.BatchNorm1d(channels), relu=nn.ReLU(inplace=True)))
 
     class Residual(nn.Module):
         """Two 3x3 convolutions; `stride` halves the mel axis, never time."""
@@ -110,9 +108,7 @@ def build() -> nn.Module:
 
         def __init__(self, inputs: int, outputs: int, dilation: int) -> None:
             super().__init__()
-            self.linear_local = nn.Conv1d(
-                inputs, outputs, 3, 1, dilation, dilation=dilation, bias=False
-            )
+            self.linear_local = nn.Conv1d(inputs, outputs, 3, 1, dilation, dilation=dilation, bias=False)
             self.linear1 = nn.Conv1d(inputs, inputs // 2, 1)
             self.linear2 = nn.Conv1d(inputs // 2, outputs, 1)
 
@@ -151,9 +147,7 @@ def build() -> nn.Module:
         def __init__(self, inputs: int) -> None:
             super().__init__()
             self.linear = nn.Conv1d(inputs, 192, 1, bias=False)
-            self.nonlinear = nn.Sequential(
-                OrderedDict(batchnorm=nn.BatchNorm1d(192, affine=False))
-            )
+            self.nonlinear = nn.Sequential(OrderedDict(batchnorm=nn.BatchNorm1d(192, affine=False)))
 
         def forward(self, x):
             return self.nonlinear(self.linear(x.unsqueeze(-1)).squeeze(-1))

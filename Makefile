@@ -1,0 +1,68 @@
+# Two commands matter: `make demo` and `make test`. Both work on a machine that has Python 3.11+, make and the
+# package registries; what they need is installed into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+.PHONY: demo test test-fast lint format bench example install install-test install-dev clean
+
+demo: install
+	@mkdir -p demo
+	LENS_LIBRARY=demo/library $(BIN)/lens analyze examples/kitchen-table.flac --names "Maya,Jonas" --export demo/kitchen-table.html
+	@LENS_LIBRARY=demo/library $(BIN)/lens --quiet export $$(LENS_LIBRARY=demo/library $(BIN)/lens --json --quiet sessions | $(BIN)/python -c "import json,sys; print(json.load(sys.stdin)[0]['id'])") --to demo/kitchen-table.json
+	@echo "The report: demo/kitchen-table.html (open it in a browser); the data: demo/kitchen-table.json"
+
+test: install-test
+	$(BIN)/python -m pytest
+
+test-fast: install-test
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: install-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install-bench
+	$(BIN)/python benchmarks/speech.py
+	$(BIN)/python benchmarks/chain.py
+
+example: install-example
+	$(BIN)/python examples/make_kitchen_table.py
+
+# One stamp per set of dependencies: a second `make` installs nothing.
+install: $(VENV)/.installed
+install-test: $(VENV)/.installed-test
+install-dev: $(VENV)/.installed-dev
+install-bench: $(VENV)/.installed-bench
+install-example: $(VENV)/.installed-example
+
+$(VENV)/.python:
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# torch comes first and by itself: a CPU build is taken where pip is told of one (find-links or an extra index,
+# for instance PIP_EXTRA_INDEX_URL), and what asks for torch later is content with it.
+$(VENV)/.installed: $(VENV)/.python pyproject.toml constraints.txt
+	$(PIP) torch
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-%: $(VENV)/.installed
+	$(PIP) --editable ".[$*]"
+	@touch $@
+
+# A browser for the tests that look at the page; Debian and Ubuntu only, elsewhere it must be there already.
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(PIP) --editable ".[test]"
+	sh tests/support/install_system_packages.sh
+	@touch $@
+
+clean:
+	rm -rf $(VENV) demo build dist *.egg-info

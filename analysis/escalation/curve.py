@@ -1,0 +1,121 @@
+"""The escalation curve: one value in 0..1 for every second of the talk, the sum of three visible parts.
+
+    value = 0.5 * voice + 0.2 * floor + 0.3 * words
+
+- **voice**: arousal (0..1, its positive part) of the utterances being spoken; of two at once, the higher.
+- **floor**: competitive overlap, 1 for 3 s of it in the last 10 s.
+- **words**: each utterance that turns away (criticism, contempt, defensiveness, withdrawing, threat) raises it by
+  its tag's confidence, each one that turns towards lowers it; what was said fades with a half-life of 10 s.
+
+The weights are a judgement, not an estimate: they are few, they are here, and the report shows the parts. Each
+part is smoothed over 5 s. An *episode* is a stretch above 0.35 for at least 5 s; it ends when the
+curve has stayed below 0.2 for 5 s, or with the talk. A first curve: later ones take more of the floor in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.session import Curve, Episode, Overlap, Utterance
+from analysis.tagging import HEALING, TURNING_AWAY
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = ["curve", "episodes"]
+
+STEP = 1.0
+VOICE, FLOOR, WORDS = 0.5, 0.2, 0.3
+HALF_LIFE = 10.0
+SMOOTH = 5
+RISE, FALL, LEAST = 0.35, 0.2, 5
+
+
+def curve(utterances: Sequence[Utterance], overlaps: Sequence[Overlap], duration: float) -> Curve:
+    """The curve of a talk of `duration` seconds."""
+    size = max(1, int(np.ceil(duration / STEP)))
+    voice, floor, words = np.zeros(size), np.zeros(size), np.zeros(size)
+    for u in utterances:
+        if u.prosody.arousal is not None:
+            part = slice(int(u.start / STEP), int(u.end / STEP) + 1)
+            voice[part] = np.maximum(voice[part], max(0.0, u.prosody.arousal))
+    for overlap in overlaps:
+        if overlap.kind == "competitive":
+            # Seconds of overlap, felt for the 10 s after it.
+            at = int(overlap.start / STEP)
+            floor[at : at + 10] += (overlap.end - overlap.start) / 3
+    fade = 0.5 ** (STEP / HALF_LIFE)
+    heat = 0.0
+    pushes = _pushes(utterances, size)
+    for k in range(size):
+        heat = min(1.0, max(0.0, heat * fade + pushes[k]))
+        words[k] = heat
+    voice, floor, words = (_smooth(np.clip(part, 0, 1)) for part in (voice, floor, words))
+    value = VOICE * voice + FLOOR * floor + WORDS * words
+    return Curve(
+        step=STEP, value=_plain(value), voice=_plain(voice), floor=_plain(floor), words=_plain(words)
+    )
+
+
+def episodes(curve: Curve, utterances: Sequence[Utterance]) -> tuple[Episode, ...]:
+    """The stretches in which the curve stayed high, each with what came before and what cooled it."""
+    value = np.array(curve.value)
+    found = []
+    k = 0
+    while k < len(value):
+        if value[k] < RISE:
+            k += 1
+            continue
+        start = k
+        while k < len(value) and not (value[k : k + LEAST] < FALL).all():
+            k += 1
+        if (value[start:k] >= RISE).sum() >= LEAST:
+            found.append(_episode(value, start, k, utterances))
+    return tuple(found)
+
+
+def _episode(value: Array, start: int, end: int, utterances: Sequence[Utterance]) -> Episode:
+    peak = start + int(np.argmax(value[start:end]))
+    begun = [u for u in utterances if u.start <= start * STEP]
+    cooling = [u for u in utterances if u.start > peak * STEP and any(tag.label in HEALING for tag in u.tags)]
+    cooled = cooling[0] if cooling and cooling[0].start <= end * STEP + 10 else None
+    came_down = end < len(value)
+    return Episode(
+        start=start * STEP,
+        peak=peak * STEP,
+        end=min(end, len(value)) * STEP,
+        level=round(float(value[peak]), 3),
+        trigger=begun[-1].id if begun else None,
+        what_cooled_it=cooled.id if cooled else None,
+        recovery_s=(end - peak) * STEP if came_down else None,
+    )
+
+
+def _pushes(utterances: Sequence[Utterance], size: int) -> Array:
+    """What the words add (turning away) or take (turning towards) at each second."""
+    pushes = np.zeros(size)
+    for u in utterances:
+        at = min(int(u.start / STEP), size - 1)
+        for tag in u.tags:
+            if tag.reviewed == "removed":
+                continue
+            if tag.label in TURNING_AWAY:
+                pushes[at] += 0.5 * tag.confidence
+            elif tag.label in HEALING:
+                pushes[at] -= 0.5 * tag.confidence
+    return pushes
+
+
+def _smooth(values: Array) -> Array:
+    """Mean over 5 s around each second, shorter at both ends."""
+    kernel = np.ones(SMOOTH)
+    return np.convolve(values, kernel, "same") / np.convolve(np.ones(len(values)), kernel, "same")
+
+
+def _plain(values: Array) -> tuple[float, ...]:
+    return tuple(round(float(x), 3) for x in values)

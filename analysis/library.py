@@ -1,0 +1,394 @@
+"""The encrypted library: every session and everything known about it, in one SQLCipher database.
+
+`library.db` lies in the library folder beside `keys.json`; its key is the library key of
+`recorder.keys`. Every page of it, and of its write-ahead log, is encrypted and authenticated.
+
+    sessions   one row per session: the columns that a list shows, and the whole session as JSON
+    jobs       analyses under way, by a key that the pipeline chooses (the sound and the settings)
+    windows    what the stages of a job have found so far, one row per stage and window
+
+Conventions
+-----------
+- Each write is one transaction that is on the disk when the call returns. A window that was stored
+  survives whatever happens next; saving the finished session drops its job in the same transaction.
+- Several processes, and several threads of one, may use a library at once; who comes second waits.
+- What is deleted is overwritten (`secure_delete`), and the log that held it is emptied.
+- The schema's version is the number of `MIGRATIONS` applied; to change the schema, append one.
+- What the disk, the file or another process can do to it comes up as a `LibraryError` of one line.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+from sqlcipher3 import dbapi2 as sqlite
+
+from analysis import session as model
+from analysis.session import Session
+from recorder.errors import KeysError, LibraryError
+
+__all__ = ["Library", "Row", "default_folder"]
+
+FILE = "library.db"
+WAIT_S = 30.0
+"""How long a second writer waits for the first."""
+
+# SQLite's result codes; sqlcipher3 has no names for them.
+_BUSY, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 8, 10, 11, 13, 14, 26
+_PAGE = 4096
+_COLUMNS = "id, recorded_at, duration, names, title, source_sha256"
+_AGE = "julianday(recorded_at), recorded_at"  # two talks may be noted in different zones
+
+
+class Row(msgspec.Struct, frozen=True):
+    """What a list of sessions shows of one."""
+
+    id: str
+    recorded_at: str
+    duration: float
+    names: tuple[str, ...]
+    title: str
+    """The topics, else the name of the sound file, else empty."""
+    source_sha256: str | None
+
+
+def _first_schema(database: Any) -> None:
+    for statement in (
+        """CREATE TABLE sessions (
+               id TEXT PRIMARY KEY, recorded_at TEXT NOT NULL, duration REAL NOT NULL,
+               names TEXT NOT NULL, title TEXT NOT NULL, source_sha256 TEXT, document BLOB NOT NULL)""",
+        # AUTOINCREMENT: a job's number is never given out again, or a slow process that still holds
+        # a dropped job would write its windows into someone else's.
+        """CREATE TABLE jobs (
+               id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, created_at REAL NOT NULL)""",
+        """CREATE TABLE windows (
+               job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+               stage TEXT NOT NULL, idx INTEGER NOT NULL, payload BLOB NOT NULL,
+               PRIMARY KEY (job, stage, idx))""",
+    ):
+        database.execute(statement)
+
+
+MIGRATIONS: list[Callable[[Any], None]] = [_first_schema]
+"""Each brings the schema one version further, in a transaction of its own; only ever append."""
+
+
+def default_folder() -> Path:
+    """The library folder where none is named: `LENS_LIBRARY`, else in the user's data folder."""
+    if named := os.environ.get("LENS_LIBRARY"):
+        return Path(named).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("conversation-lens")) / "library"
+
+
+class Library:
+    """An open library; a context manager that closes it. Made by `Library.open`.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder), bytes(32)) as library:
+    ...     library.save(Session(id="2026-03-01", recorded_at="2026-03-01T20:00:00+01:00"))
+    ...     [row.id for row in library.sessions()]
+    ['2026-03-01']
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._path = path
+        self._key = key
+        self._lock = threading.RLock()
+        self._database = _connect(path, key)
+
+    @classmethod
+    def open(cls, folder: Path, key: bytes) -> Self:
+        """Open the library in this folder, or make an empty one.
+
+        Parameters
+        ----------
+        folder
+            The library folder; created with mode 0700 if it is missing.
+        key
+            The 32 bytes of `recorder.keys.Opened.key`.
+
+        Raises
+        ------
+        KeysError
+            If the database was made with another key.
+        LibraryError
+            If it cannot be written, is damaged, or was made by a newer program.
+        """
+        if len(key) != 32:
+            raise ValueError(f"a library key has 32 bytes, not {len(key)}")
+        path = folder / FILE
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # SQLite would make it readable to all; its log takes over the mode of the database.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise LibraryError(
+                f"{path} cannot be written ({error.strerror}): choose another --library"
+            ) from None
+        library = cls(path, key)
+        try:
+            library._migrate()
+        except BaseException:
+            library.close()
+            raise
+        return library
+
+    def close(self) -> None:
+        """Close the database; closing twice is fine."""
+        with self._lock:
+            self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def save(self, session: Session, job: int | None = None) -> None:
+        """Store the session, in place of an older one with its id; drop the job that made it, if named."""
+        names = msgspec.json.encode([participant.name for participant in session.participants]).decode()
+        source = session.audio.sha256 if session.audio else None
+        row = (session.id, session.recorded_at, session.duration, names, _title(session), source)
+        with self._transaction() as database:
+            database.execute(
+                f"INSERT OR REPLACE INTO sessions ({_COLUMNS}, document) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (*row, model.encode(session)),
+            )
+            if job is not None:
+                database.execute("DELETE FROM jobs WHERE id = ?", (job,))
+
+    def find(self, id: str) -> str:
+        """The whole id of the session with this id, or whose id alone begins like this.
+
+        Raises
+        ------
+        LibraryError
+            If no session or several sessions are meant; the message names the nearest ids.
+        """
+        ids: list[str] = [known for (known,) in self._read(f"SELECT id FROM sessions ORDER BY {_AGE}")]
+        begin = [known for known in ids if id and known.startswith(id)]
+        if id in ids:
+            return id
+        if len(begin) == 1:
+            return begin[0]
+        if begin:
+            raise LibraryError(f"{id!r} may mean {_some(begin)}: write more of the id")
+        if not ids:
+            raise LibraryError(f"there is no session {id!r}, the library {self._path.parent} is empty")
+        near = get_close_matches(id, ids, n=3, cutoff=0.4) or ids[::-1]
+        raise LibraryError(f"there is no session {id!r}: try {_some(near)}, or see `lens sessions`")
+
+    def load(self, id: str) -> Session:
+        """The session with this id, or whose id alone begins like this.
+
+        Raises
+        ------
+        LibraryError
+            If there is no such session (see `find`), or its page is damaged.
+        """
+        rows = self._read("SELECT document FROM sessions WHERE id = ?", (self.find(id),))
+        if not rows:  # another process deleted it a moment ago
+            raise LibraryError(f"there is no session {id!r} any more: see `lens sessions`")
+        try:
+            return model.decode(rows[0][0])
+        except msgspec.MsgspecError as error:
+            raise LibraryError(
+                f"session {id} cannot be read ({error}): a newer program may have written it; update this one"
+            ) from None
+
+    def sessions(self) -> list[Row]:
+        """All sessions, oldest first, without decoding them."""
+        rows = self._read(f"SELECT {_COLUMNS} FROM sessions ORDER BY {_AGE}, id")
+        return [Row(id, at, duration, _decode_names(names), *rest) for id, at, duration, names, *rest in rows]
+
+    def delete(self, id: str) -> None:
+        """Delete the session and overwrite what it was; `id` as in `find`."""
+        id = self.find(id)
+        with self._transaction() as database:
+            database.execute("DELETE FROM sessions WHERE id = ?", (id,))
+        self._empty_log()
+
+    def job(self, key: str) -> int:
+        """The number of the analysis with this key: the one under way, else a new one."""
+        with self._transaction() as database:
+            database.execute("INSERT OR IGNORE INTO jobs (key, created_at) VALUES (?, ?)", (key, time.time()))
+            number: int
+            [(number,)] = database.execute("SELECT id FROM jobs WHERE key = ?", (key,)).fetchall()
+        return number
+
+    def windows(self, job: int, stage: str) -> dict[int, bytes]:
+        """What this stage of the job has stored so far: window index -> payload, in order."""
+        query = "SELECT idx, payload FROM windows WHERE job = ? AND stage = ? ORDER BY idx"
+        return dict(self._read(query, (job, stage)))
+
+    def store_window(self, job: int, stage: str, index: int, payload: bytes) -> None:
+        """Store what a stage found in one window; it is on the disk when this returns.
+
+        Raises
+        ------
+        LibraryError
+            If the job is gone, because another process finished or dropped it.
+        """
+        with self._transaction() as database:
+            if not database.execute("SELECT 1 FROM jobs WHERE id = ?", (job,)).fetchall():
+                raise LibraryError("another `lens` finished or dropped this analysis: run the command again")
+            database.execute(
+                "INSERT OR REPLACE INTO windows (job, stage, idx, payload) VALUES (?, ?, ?, ?)",
+                (job, stage, index, payload),
+            )
+
+    def drop_job(self, job: int) -> None:
+        """Forget an analysis under way and all its windows; one that is gone is no mistake."""
+        with self._transaction() as database:
+            database.execute("DELETE FROM jobs WHERE id = ?", (job,))
+        self._empty_log()
+
+    def _read(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        with self._lock, self._explained():
+            rows: list[Any] = self._database.execute(query, values).fetchall()
+            return rows
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Any]:
+        with self._lock, self._explained():
+            # IMMEDIATE: a reader that turns writer half-way could not wait for its turn.
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite.DatabaseError as error:
+            explained = _explain(error, self._path)
+            if _code(error) in (_CORRUPT, _NOTADB):
+                # One damaged page makes SQLCipher refuse all others, until it is opened anew.
+                self._database.close()
+                self._database = _connect(self._path, self._key)
+            raise explained from None
+
+    def _empty_log(self) -> None:
+        """Move the log into the database, so that the log holds no older state."""
+        with self._lock, self._explained():
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _migrate(self) -> None:
+        newest = len(MIGRATIONS)
+        while (version := self._version()) < newest:
+            with self._transaction() as database:
+                if self._version() == version:  # else another process did it while this one waited
+                    MIGRATIONS[version](database)
+                    database.execute(f"PRAGMA user_version = {version + 1}")
+        if version > newest:
+            raise LibraryError(
+                f"{self._path} has version {version}, this program knows {newest}: update the program"
+            )
+
+    def _version(self) -> int:
+        return int(self._read("PRAGMA user_version")[0][0])
+
+
+def _connect(path: Path, key: bytes) -> Any:
+    """A connection that has proved its key, set up for encryption, durability and company."""
+    try:
+        # The lock of `Library` guards it, not the thread that made it.
+        database = sqlite.connect(str(path), timeout=WAIT_S, isolation_level=None, check_same_thread=False)
+    except sqlite.DatabaseError as error:
+        raise _explain(error, path) from None
+    try:
+        database.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error
+        database.execute("PRAGMA cipher_memory_security = ON")
+        database.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        if not database.execute("PRAGMA cipher_version").fetchall():
+            raise RuntimeError("sqlcipher3 is built without SQLCipher: nothing would be encrypted")
+        _prove_key(database, path)
+        _use_log(database)
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("PRAGMA foreign_keys = ON")
+        database.execute("PRAGMA secure_delete = ON")
+        database.execute("PRAGMA temp_store = MEMORY")
+    except BaseException as error:
+        database.close()
+        if isinstance(error, sqlite.DatabaseError):
+            raise _explain(error, path) from None
+        raise
+    return database
+
+
+def _prove_key(database: Any, path: Path) -> None:
+    try:
+        database.execute("SELECT count(*) FROM sqlite_master").fetchall()
+    except sqlite.DatabaseError as error:
+        # Seen from here a wrong key and a damaged first page are the same; whole pages speak for a key.
+        plain = _begin(path) == b"SQLite format 3"
+        if _code(error) != _NOTADB or plain or path.stat().st_size % _PAGE:
+            raise
+        raise KeysError(
+            f"{path} does not open with the key in keys.json: the two are not of the same library, "
+            "or its first page is damaged; put both back from the same backup"
+        ) from None
+
+
+def _begin(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(15)
+
+
+def _use_log(database: Any) -> None:
+    """Turn write-ahead logging on; the one step for which SQLite itself does not wait for others."""
+    deadline = time.monotonic() + WAIT_S
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL").fetchall()
+            return
+        except sqlite.OperationalError as error:
+            if _code(error) != _BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _code(error: sqlite.DatabaseError) -> int:
+    """SQLite's primary result code; 0 where the error is not SQLite's."""
+    return (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
+
+
+def _explain(error: sqlite.DatabaseError, path: Path) -> Exception:
+    """The one line for what SQLite says; the error itself where it can only be a bug of ours."""
+    teach = {
+        _BUSY: f"was in use for {WAIT_S:.0f} s by another `lens`: wait for it, or stop it",
+        _READONLY: "is read-only: make it writable, or choose another --library",
+        _IOERR: "cannot be read or written by its disk: check the disk, then put it back from a backup",
+        _CORRUPT: "is damaged in the part just read: put it back from a backup",
+        _FULL: "lies on a disk that is full: free some space and run the command again",
+        _CANTOPEN: "cannot be opened: check who owns the folder, or choose another --library",
+        _NOTADB: "is not a library, or is damaged: put it back from a backup",
+    }.get(_code(error))
+    return LibraryError(f"{path} {teach}") if teach else error
+
+
+def _decode_names(names: str) -> tuple[str, ...]:
+    return msgspec.json.decode(names, type=tuple[str, ...])
+
+
+def _title(session: Session) -> str:
+    return " · ".join(session.topics[:3]) or (session.audio.name if session.audio else "")
+
+
+def _some(ids: list[str]) -> str:
+    return ", ".join(ids[:3]) + (" …" if len(ids) > 3 else "")

@@ -1,0 +1,6 @@
+"""How it was said: frames of sound, and each utterance against its speaker's own baseline."""
+
+from analysis.prosody.frames import Measuring, frames_of
+from analysis.prosody.measures import describe
+
+__all__ = ["Measuring", "describe", "frames_of"]

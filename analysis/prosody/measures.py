@@ -1,0 +1,113 @@
+"""How each utterance was said, against its speaker's own baseline.
+
+A speaker's *baseline* is all of their voiced frames in this session in which nobody else speaks. An utterance's
+loudness and pitch are the medians of its own such frames, less the baseline's median (dB, semitones).
+Frames in which two speak belong to neither. With less than 5 s of baseline, or less than 0.3 s of voiced
+sound in an utterance, the measure is None.
+
+`arousal` is rule-based, after Bone, Lee & Narayanan (2014): for pitch, level and brightness the share of the
+speaker's baseline frames that the utterance's frames exceed, from -1 (below all) to 1 (above all), averaged.
+It says that a voice is activated compared with the same voice on the same evening. It is not anger: joy,
+fear and a noisy kitchen raise it as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec.structs import replace
+
+from analysis.prosody.pace import pace
+from analysis.session import Frames, Prosody, Turn, Utterance, Word
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+__all__ = ["describe"]
+
+LEAST_VOICED = 0.3
+LEAST_BASELINE = 5.0
+
+
+def describe(
+    utterances: Sequence[Utterance],
+    words: Sequence[Word],
+    turns: Sequence[Turn],
+    frames: Frames | None,
+    language: str | None,
+) -> tuple[Utterance, ...]:
+    """The utterances with their `prosody`; without `frames` only the pace is known."""
+    sound = _Sound(frames, turns) if frames is not None and frames.level_db else None
+    described = []
+    for utterance in utterances:
+        spoken = words[slice(*utterance.words)]
+        measured = sound.describe(utterance) if sound is not None else Prosody()
+        speed = pace(spoken) if language == "en" else None
+        described.append(replace(utterance, prosody=replace(measured, pace_syl_s=speed)))
+    return tuple(described)
+
+
+class _Sound:
+    """The curves as arrays, and each speaker's baseline in them."""
+
+    def __init__(self, frames: Frames, turns: Sequence[Turn]) -> None:
+        self.step = frames.step
+        hz = np.array(frames.pitch_hz, dtype=float)
+        # Semitones re 1 Hz: only differences are ever shown, so the reference does not matter.
+        self.curves = np.stack(
+            [
+                np.array(frames.level_db, dtype=float),
+                12 * np.log2(hz),
+                np.array(frames.brightness_db, dtype=float),
+            ]
+        )
+        self.voiced = np.isfinite(self.curves).all(axis=0)
+        self.alone: dict[str, NDArray[np.bool_]] = self._alone(turns)
+        self.baseline = {
+            speaker: self.curves[:, alone & self.voiced]
+            for speaker, alone in self.alone.items()
+            if (alone & self.voiced).sum() * self.step >= LEAST_BASELINE
+        }
+
+    def _alone(self, turns: Sequence[Turn]) -> dict[str, NDArray[np.bool_]]:
+        """For each speaker the frames in which they, and nobody else, have a turn."""
+        size = self.curves.shape[1]
+        active: dict[str, NDArray[np.bool_]] = {}
+        for turn in turns:
+            mask = active.setdefault(turn.speaker, np.zeros(size, bool))
+            mask[round(turn.start / self.step) : round(turn.end / self.step)] = True
+        together = sum((mask.astype(int) for mask in active.values()), np.zeros(size, int))
+        return {speaker: mask & (together == 1) for speaker, mask in active.items()}
+
+    def describe(self, utterance: Utterance) -> Prosody:
+        if utterance.speaker is None or utterance.speaker not in self.alone:
+            return Prosody()
+        within = np.zeros(self.curves.shape[1], bool)
+        within[int(utterance.start / self.step) : int(np.ceil(utterance.end / self.step))] = True
+        own = self.curves[:, within & self.alone[utterance.speaker] & self.voiced]
+        seconds = round(own.shape[1] * self.step, 2)
+        baseline = self.baseline.get(utterance.speaker)
+        if baseline is None or seconds < LEAST_VOICED:
+            return Prosody(voiced_s=seconds)
+        level, pitch, bright = np.median(own, axis=1) - np.median(baseline, axis=1)
+        low, high = np.percentile(own[1], [10, 90])
+        return Prosody(
+            loudness_db=round(float(level), 1),
+            pitch_st=round(float(pitch), 1),
+            pitch_range_st=round(float(high - low), 1),
+            brightness=round(float(bright), 1),
+            arousal=round(float(np.mean([_exceeds(o, b) for o, b in zip(own, baseline, strict=True)])), 3),
+            voiced_s=seconds,
+        )
+
+
+def _exceeds(own: Array, baseline: Array) -> float:
+    """Share of baseline values below each own one, less the share above, on average; in [-1, 1]."""
+    ordered = np.sort(baseline)
+    below = np.searchsorted(ordered, own, side="left")
+    above = len(ordered) - np.searchsorted(ordered, own, side="right")
+    return float((below - above).mean() / len(ordered))

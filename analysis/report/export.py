@@ -1,0 +1,66 @@
+"""Writing a session to a file; the suffix says in which format.
+
+An export leaves the encrypted library: it is the user's own act, and whoever can read the file can read the
+talk. It is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from analysis.report.html import html
+from analysis.report.markdown import markdown
+from analysis.session import Session, encode
+from recorder.errors import LensError
+
+__all__ = ["SUFFIXES", "check_target", "export"]
+
+
+def _json(session: Session) -> str:
+    return msgspec.json.format(encode(session), indent=1).decode()
+
+
+_WRITERS = {".json": _json, ".html": html, ".md": markdown}
+SUFFIXES = tuple(_WRITERS)
+
+
+def check_target(path: Path) -> None:
+    """Say now, not after an hour of analysis, that `path` cannot be written.
+
+    Raises
+    ------
+    LensError
+        If the suffix names no format, or the folder does not exist.
+    """
+    if path.suffix not in _WRITERS:
+        raise LensError(f"cannot export to {path.name!r}: the name must end in {', '.join(SUFFIXES)}")
+    if not path.parent.is_dir():
+        raise LensError(f"cannot export to {path}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise LensError(f"cannot export to {path}: it is a folder")
+
+
+def export(session: Session, path: Path) -> None:
+    """Write `session` to `path`, in the format of its suffix.
+
+    Raises
+    ------
+    LensError
+        As `check_target`, or if the disk does not take it.
+    """
+    check_target(path)
+    text = _WRITERS[path.suffix](session)
+    try:
+        handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            Path(draft).replace(path)
+        finally:
+            Path(draft).unlink(missing_ok=True)
+    except OSError as error:
+        raise LensError(f"cannot write {path}: {error.strerror or error}") from error

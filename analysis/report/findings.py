@@ -1,0 +1,160 @@
+"""What a report says in plain sentences, and the parts that all its formats share.
+
+The sentences describe what happened *between* two people. Tags are told in the order in which they happened,
+never counted against a person; a rise is told by the line it came after, not by who "caused" it. What is not
+known is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analysis.interaction import talk_share
+from analysis.session import Episode, Session, Tag, Utterance
+from analysis.tagging import HEALING, TURNING_AWAY
+
+__all__ = ["clock", "listed", "live_tags", "quote", "sentences", "voice_note"]
+
+NOTICEABLE_DB = 3.0
+NOTICEABLE_ST = 2.0
+
+
+def clock(seconds: float) -> str:
+    """Time of the recording as people read it.
+
+    >>> clock(62.4), clock(3723)
+    ('1:02', '1:02:03')
+    """
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Words joined as in a sentence.
+
+    >>> listed(["Ann"]), listed(["Ann", "Ben"]), listed(["a", "b", "c"])
+    ('Ann', 'Ann and Ben', 'a, b and c')
+    """
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def live_tags(utterance: Utterance) -> tuple[Tag, ...]:
+    """The tags that a person has not removed."""
+    return tuple(tag for tag in utterance.tags if tag.reviewed != "removed")
+
+
+def quote(session: Session, utterance: Utterance, longest: int = 80) -> str:
+    """The supported words of an utterance, shortened, in quotation marks."""
+    words = [word.text for word in session.words[slice(*utterance.words)] if word.supported]
+    text = " ".join(words)
+    if len(text) > longest:
+        text = text[:longest].rsplit(" ", 1)[0] + " …"
+    return f"“{text}”"
+
+
+def voice_note(utterance: Utterance) -> str:
+    """How the voice differed from the speaker's own baseline, or nothing if it did not noticeably.
+
+    >>> from analysis.session import Prosody
+    >>> prosody = Prosody(loudness_db=6.2, pitch_st=0.4)
+    >>> voice_note(Utterance(id="u1", speaker="S1", start=0, end=1, text="", words=(0, 0), prosody=prosody))
+    'louder (+6 dB)'
+    """
+    notes = []
+    loudness, pitch = utterance.prosody.loudness_db, utterance.prosody.pitch_st
+    if loudness is not None and abs(loudness) >= NOTICEABLE_DB:
+        notes.append(f"{'louder' if loudness > 0 else 'quieter'} ({loudness:+.0f} dB)")
+    if pitch is not None and abs(pitch) >= NOTICEABLE_ST:
+        notes.append(f"{'higher' if pitch > 0 else 'lower'} ({pitch:+.0f} semitones)")
+    return ", ".join(notes)
+
+
+def sentences(session: Session) -> list[str]:
+    """What this talk was, in a few plain sentences, from the most general on."""
+    return [
+        *_who(session),
+        *(_episode(session, episode) for episode in session.episodes),
+        *_no_rise(session),
+        *_floor(session),
+        *_words(session),
+        *_unknown(session),
+    ]
+
+
+def _who(session: Session) -> list[str]:
+    shares = talk_share(session.turns)
+    length = clock(session.duration)
+    if len(shares) < 2:
+        return [
+            f"One voice was heard, for {length} in all. What happens between two people cannot be seen here."
+        ]
+    parts = [f"{session.name(speaker)} {share:.0%}" for speaker, share in shares.items()]
+    return [f"This talk lasted {length}. Of the speaking time, {listed(parts)}."]
+
+
+def _episode(session: Session, episode: Episode) -> str:
+    text = f"At {clock(episode.start)} the talk heated up"
+    if episode.trigger is not None:
+        line = session.utterance(episode.trigger)
+        text += f"; the line before was {quote(session, line)} ({session.name(line.speaker)})"
+    text += f". It was highest at {clock(episode.peak)}"
+    if episode.recovery_s is None:
+        text += " and had not come down when the recording ended."
+    else:
+        text += f" and had come down {clock(episode.recovery_s)} later."
+    if episode.what_cooled_it is not None:
+        line = session.utterance(episode.what_cooled_it)
+        text += f" What was said as it cooled: {quote(session, line)} ({session.name(line.speaker)})."
+    return text
+
+
+def _no_rise(session: Session) -> list[str]:
+    if session.episodes or session.escalation is None:
+        return []
+    return ["The curve shows no stretch in which the talk heated up."]
+
+
+def _floor(session: Session) -> list[str]:
+    kinds = [overlap.kind for overlap in session.overlaps]
+    if not kinds:
+        return []
+    contests = kinds.count("competitive")
+    contest = f"in {contests} of them both went on until one stopped" if contests else "none was a contest"
+    times = "once" if len(kinds) == 1 else f"{len(kinds)} times"
+    return [f"Two spoke at once {times}; {contest}. The rest were small agreements, turn ends, or unclear."]
+
+
+def _words(session: Session) -> list[str]:
+    if session.language not in (None, "en"):
+        return [f"No tags: the tags know English only, and this talk was heard in “{session.language}”."]
+    away = sum(any(tag.label in TURNING_AWAY for tag in live_tags(u)) for u in session.utterances)
+    towards = sum(any(tag.label in HEALING for tag in live_tags(u)) for u in session.utterances)
+    if not away and not towards:
+        return ["No line was recognized as turning away or turning towards. Most lines carry no tag."]
+    return [
+        f"By the cue rules, {_lines(towards)} turned towards the other, and {_lines(away)} turned away. "
+        "The rules know plain cases only; check each by ear."
+    ]
+
+
+def _lines(count: int) -> str:
+    return "one line" if count == 1 else f"{count} lines"
+
+
+def _unknown(session: Session) -> list[str]:
+    said = []
+    doubtful = sum(not word.supported for word in session.words)
+    if doubtful:
+        said.append(
+            f"{doubtful} words have no voice behind them in the sound: they are struck out and count for nothing."
+        )
+    nobody = sum(word.supported and word.speaker is None for word in session.words)
+    if nobody:
+        said.append(f"For {nobody} words nobody could be told as the speaker.")
+    if session.frames is None:
+        said.append("There was no sound, so loudness, pitch and arousal are unknown.")
+    elif all(u.prosody.arousal is None for u in session.utterances):
+        said.append("Too little was said for anyone's own baseline, so loudness and pitch are left open.")
+    return said

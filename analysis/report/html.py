@@ -1,0 +1,160 @@
+"""The report as one HTML file: sentences, the curve, the transcript with tags. No script, nothing fetched.
+
+The chart is SVG that we draw ourselves: one line, three shaded parts, two lanes of speech, all on one time axis.
+Everything that people said goes through Jinja's escaping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.report.findings import clock, live_tags, sentences, voice_note
+from analysis.session import Curve, Session, Tag, Utterance
+from analysis.tagging import DEFENSIVE, HEALING, MEANING, TURNING_AWAY
+
+__all__ = ["html"]
+
+WIDTH, HEIGHT = 960.0, 180.0
+LANE = 14.0
+
+
+@dataclass(frozen=True)
+class _Chart:
+    """Ready-made SVG coordinates; the template only writes them down."""
+
+    height: float
+    line: str
+    parts: Sequence[tuple[str, str]]
+    episodes: Sequence[tuple[float, float, str]]
+    ticks: Sequence[tuple[float, str]]
+    lanes: Sequence[tuple[str, float, Sequence[tuple[float, float]]]]
+
+
+def html(session: Session) -> str:
+    """The whole report as one self-contained page."""
+    from jinja2 import Environment, PackageLoader
+
+    environment = Environment(
+        loader=PackageLoader("analysis.report", ""), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    template = environment.get_template("session.html.j2")
+    return template.render(
+        session=session,
+        sentences=sentences(session),
+        chart=_chart(session),
+        rows=[_row(session, utterance) for utterance in session.utterances],
+        clock=clock,
+        width=WIDTH,
+        height=HEIGHT,
+        lane=LANE,
+    )
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A run of words that look alike."""
+
+    text: str
+    marked: bool
+    supported: bool
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One line of the transcript."""
+
+    id: str
+    at: str
+    name: str
+    side: int
+    pieces: Sequence[_Piece]
+    tags: Sequence[tuple[str, str, str, str]]
+    """Label, direction, meaning, ground."""
+    voice: str
+
+
+def _row(session: Session, utterance: Utterance) -> _Row:
+    speakers = [participant.id for participant in session.participants]
+    tags = live_tags(utterance)
+    return _Row(
+        id=utterance.id,
+        at=clock(utterance.start),
+        name=session.name(utterance.speaker),
+        side=speakers.index(utterance.speaker) % 2 if utterance.speaker in speakers else 2,
+        pieces=_pieces(session, utterance, tags),
+        tags=[(t.label, _direction(t.label), MEANING[t.label], _ground(t)) for t in tags],
+        voice=voice_note(utterance),
+    )
+
+
+def _pieces(session: Session, utterance: Utterance, tags: Sequence[Tag]) -> list[_Piece]:
+    """The words in runs; those that a tag rests on are marked."""
+    runs: list[tuple[list[str], bool, bool]] = []
+    for word in session.words[slice(*utterance.words)]:
+        middle = (word.start + word.end) / 2
+        marked = any(tag.evidence.start <= middle <= tag.evidence.end for tag in tags)
+        if not runs or runs[-1][1:] != (marked, word.supported):
+            runs.append(([], marked, word.supported))
+        runs[-1][0].append(word.text)
+    return [_Piece(" ".join(texts), marked, supported) for texts, marked, supported in runs]
+
+
+def _direction(label: str) -> str:
+    if label in TURNING_AWAY:
+        return "away"
+    return "towards" if label in HEALING else "open"
+
+
+def _ground(tag: Tag) -> str:
+    kind = " (a kind of defensiveness)" if tag.label in DEFENSIVE else ""
+    return f"{kind} rule {tag.because}, certainty {tag.confidence:.0%}".strip()
+
+
+def _chart(session: Session) -> _Chart | None:
+    curve = session.escalation
+    if curve is None or len(curve.value) < 2:
+        return None
+    scale = WIDTH / max(session.duration, curve.step)
+    names = [(p.id, p.name) for p in session.participants]
+    lanes = [
+        (
+            name,
+            HEIGHT + 8 + k * (LANE + 4),
+            [(t.start * scale, max(1.0, t.duration * scale)) for t in session.turns if t.speaker == id],
+        )
+        for k, (id, name) in enumerate(names)
+    ]
+    return _Chart(
+        height=HEIGHT + 8 + len(lanes) * (LANE + 4) + 22,
+        line=_points(curve.value, curve, scale),
+        parts=[
+            ("voice", _area(curve.voice, 0.5, curve, scale)),
+            ("words", _area(curve.words, 0.3, curve, scale)),
+            ("floor", _area(curve.floor, 0.2, curve, scale)),
+        ],
+        episodes=[
+            (e.start * scale, (e.end - e.start) * scale, f"heated up {clock(e.start)} to {clock(e.end)}")
+            for e in session.episodes
+        ],
+        ticks=_ticks(session.duration, scale),
+        lanes=lanes,
+    )
+
+
+def _points(values: Sequence[float], curve: Curve, scale: float) -> str:
+    return " ".join(
+        f"{(k + 0.5) * curve.step * scale:.1f},{HEIGHT * (1 - value):.1f}" for k, value in enumerate(values)
+    )
+
+
+def _area(values: Sequence[float], weight: float, curve: Curve, scale: float) -> str:
+    end = len(values) * curve.step * scale
+    return f"0,{HEIGHT:.1f} {_points([weight * v for v in values], curve, scale)} {end:.1f},{HEIGHT:.1f}"
+
+
+def _ticks(duration: float, scale: float) -> list[tuple[float, str]]:
+    """About eight round times along the axis."""
+    steps = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
+    step = next((s for s in steps if duration / s <= 8), steps[-1])
+    return [(k * step * scale, clock(k * step)) for k in range(int(duration // step) + 1)]

@@ -1,0 +1,41 @@
+"""The report as Markdown: the sentences first, then the transcript with its tags."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.report.findings import clock, live_tags, sentences, voice_note
+from analysis.session import Session, Utterance
+
+__all__ = ["markdown"]
+
+
+def markdown(session: Session) -> str:
+    """The whole report; what people said is escaped, so that it cannot become markup."""
+    names = " and ".join(_plain(participant.name) for participant in session.participants)
+    parts = [
+        f"# A talk of {names}",
+        f"{session.recorded_at[:10]} · {clock(session.duration)} · session `{session.id}` · "
+        f"consent: {session.consent.state}",
+        "A mirror, not a judge: what was said and how, as far as sound and words can show it. "
+        "Arousal is not hostility, silence is not always withdrawal, and rules make mistakes.",
+        "## In short",
+        "\n".join(f"- {_plain(sentence)}" for sentence in sentences(session)),
+        "## Transcript",
+        "\n\n".join(_line(session, utterance) for utterance in session.utterances),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _line(session: Session, utterance: Utterance) -> str:
+    words = session.words[slice(*utterance.words)]
+    text = " ".join(_plain(w.text) if w.supported else f"~~{_plain(w.text)}~~" for w in words)
+    notes = [f"*{tag.label}*" for tag in live_tags(utterance)]
+    if note := voice_note(utterance):
+        notes.append(note)
+    end = f" [{'; '.join(notes)}]" if notes else ""
+    return f"**{clock(utterance.start)} {_plain(session.name(utterance.speaker))}:** {text}{end}"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", text)

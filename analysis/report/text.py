@@ -1,0 +1,35 @@
+"""The summary in the terminal: plain lines, no color needed, nothing that scrolls away."""
+
+from __future__ import annotations
+
+import textwrap
+
+from analysis.report.findings import clock, live_tags, quote, sentences
+from analysis.session import Session
+
+__all__ = ["summary"]
+
+WIDTH = 80
+MOST_TAGGED = 12
+
+
+def summary(session: Session) -> str:
+    """What this talk was, and its first tagged lines; at most 80 columns wide."""
+    lines = [_title(session), ""]
+    for sentence in sentences(session):
+        lines += textwrap.wrap(sentence, WIDTH, initial_indent="- ", subsequent_indent="  ")
+    tagged = [u for u in session.utterances if live_tags(u)]
+    if tagged:
+        lines += ["", "What the words did (by rule; check by ear):"]
+        for u in tagged[:MOST_TAGGED]:
+            labels = ", ".join(tag.label for tag in live_tags(u))
+            head = f"  {clock(u.start):>5}  {session.name(u.speaker)}  [{labels}]  "
+            lines += textwrap.wrap(head + quote(session, u, 60), WIDTH, subsequent_indent=" " * 9)
+        if len(tagged) > MOST_TAGGED:
+            lines.append(f"  … and {len(tagged) - MOST_TAGGED} more: see the report")
+    return "\n".join(lines)
+
+
+def _title(session: Session) -> str:
+    names = " and ".join(participant.name for participant in session.participants)
+    return f"Session {session.id} · {session.recorded_at[:10]} · {names} · {clock(session.duration)}"

@@ -1,0 +1,148 @@
+"""Which speaker said each word, and which words make one utterance.
+
+Words come from one model with their times, turns from another; each word is given to a speaker on its
+own, never a whole segment to the one who talks most in it. A word belongs to the speaker whose turns cover
+most of it. Where two talk at once, the voices say nothing about who said *this* word, so it goes with the
+speaker of the neighboring words in the same sentence. A word that no turn covers goes to the nearest turn
+within half a second; beyond that nobody was heard there: it gets no speaker and is not `supported`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from analysis.session import Turn, Utterance, Word
+
+__all__ = ["attribute", "utterances"]
+
+REACH = 0.5
+"""Seconds that a word may lie beside a turn and still belong to it (recognizers' word times are that rough)."""
+CLEAR = 0.8
+"""A speaker who covers this share of what the most-covering one does is a rival."""
+PAUSE = 1.0
+"""Seconds of silence of a speaker that end an utterance."""
+INTERJECTION = 2
+"""So many words of the other do not end an utterance that goes on behind them."""
+UNSPACED = {"zh", "ja", "th", "lo", "my", "yue", "km"}
+
+
+def attribute(words: Sequence[Word], turns: Sequence[Turn]) -> tuple[Word, ...]:
+    """The words in the order of time, each with its speaker, or with none and `supported=False`.
+
+    Parameters
+    ----------
+    words : sequence of Word
+        With times in seconds.
+    turns : sequence of Turn
+        With times in seconds; turns of two speakers may overlap.
+
+    Examples
+    --------
+    >>> turns = [Turn(speaker="S1", start=0, end=1), Turn(speaker="S2", start=1, end=2)]
+    >>> [w.speaker for w in attribute([Word(text="no", start=0.9, end=1.4)], turns)]
+    ['S2']
+    """
+    words = sorted(words, key=lambda word: (word.start, word.end))
+    turns = sorted(turns, key=lambda turn: turn.start)
+    candidates = _candidates(words, turns)
+    placed = []
+    for k, (word, rivals) in enumerate(zip(words, candidates, strict=True)):
+        if not rivals:
+            placed.append(replace(word, speaker=None, supported=False))
+            continue
+        speaker = rivals[0] if len(rivals) == 1 else _by_neighbors(k, words, candidates)
+        placed.append(replace(word, speaker=speaker))
+    return tuple(placed)
+
+
+def utterances(
+    words: Sequence[Word], language: str | None = None
+) -> tuple[tuple[Word, ...], tuple[Utterance, ...]]:
+    """The words grouped into utterances, and the utterances (ids u0001, u0002, … by start).
+
+    An utterance ends where its speaker is silent for a second, or where the other says more than two words;
+    a short "mm-hm" in between does not cut it in two.
+
+    Returns
+    -------
+    words : tuple of Word
+        The same words, each utterance's together.
+    utterances : tuple of Utterance
+        Each with its slice of `words`.
+    """
+    groups: list[list[Word]] = []
+    latest: dict[str | None, list[Word]] = {}
+    since: dict[str | None, int] = {}
+    for word in sorted(words, key=lambda word: (word.start, word.end)):
+        group = latest.get(word.speaker)
+        if group is None or word.start - group[-1].end >= PAUSE or since[word.speaker] > INTERJECTION:
+            group = latest[word.speaker] = []
+            groups.append(group)
+        group.append(word)
+        for speaker in latest:
+            since[speaker] = 0 if speaker == word.speaker else since.get(speaker, 0) + 1
+    groups.sort(key=lambda group: group[0].start)
+    glue = "" if language in UNSPACED else " "
+    ordered: list[Word] = []
+    made = []
+    for number, group in enumerate(groups, start=1):
+        made.append(
+            Utterance(
+                id=f"u{number:04d}",
+                speaker=group[0].speaker,
+                start=group[0].start,
+                end=max(word.end for word in group),
+                text=glue.join(word.text.strip() for word in group),
+                words=(len(ordered), len(ordered) + len(group)),
+            )
+        )
+        ordered += [replace(word, text=word.text.strip()) for word in group]
+    return tuple(ordered), tuple(made)
+
+
+def _candidates(words: Sequence[Word], turns: Sequence[Turn]) -> list[list[str]]:
+    """For each word the speakers it may belong to, the likeliest first."""
+    found = []
+    first = 0
+    for word in words:
+        while first < len(turns) and turns[first].end < word.start - 60:
+            first += 1  # turns are sorted by start; none lasts much longer than a minute
+        cover: dict[str, float] = {}
+        near: dict[str, float] = {}
+        for turn in turns[first:]:
+            if turn.start > word.end + REACH:
+                break
+            shared = min(turn.end, word.end) - max(turn.start, word.start)
+            if shared > 0:
+                cover[turn.speaker] = cover.get(turn.speaker, 0.0) + shared
+            elif -shared <= REACH:
+                near[turn.speaker] = min(near.get(turn.speaker, REACH), -shared)
+        if cover:
+            most = max(cover.values())
+            rivals = [
+                s for s in sorted(cover, key=cover.__getitem__, reverse=True) if cover[s] >= CLEAR * most
+            ]
+            found.append(rivals)
+        else:
+            found.append(sorted(near, key=near.__getitem__)[:1])
+    return found
+
+
+def _by_neighbors(k: int, words: Sequence[Word], candidates: Sequence[Sequence[str]]) -> str:
+    """The rival who surely said the nearest words of the same sentence, else the one who covers most."""
+    for step in (-1, 1):
+        at = k
+        while 0 <= at + step < len(words):
+            before, after = (at + step, at) if step < 0 else (at, at + step)
+            if words[before].text.rstrip().endswith((".", "?", "!")):
+                break
+            if words[after].start - words[before].end > REACH:
+                break
+            at += step
+            if len(candidates[at]) == 1:
+                if candidates[at][0] in candidates[k]:
+                    return candidates[at][0]
+                break
+    return candidates[k][0]

@@ -1,0 +1,172 @@
+"""Whose voice: pyannote.audio's `SpeakerDiarization`, run window by window.
+
+The pipeline has two heavy steps, which look at 10 s of sound at a time (*segmentation*: which of up to three
+local speakers is active in each frame; *embedding*: what each of them sounds like), and light ones that need
+the whole conversation (clustering of the voices, reconstruction). The heavy steps are run per window on
+the very grid of chunks that the pipeline itself would lay over the file, and stored; at the end the
+pipeline's own `apply` runs on what was stored. So the turns are the ones that pyannote would give for the
+whole file, while memory stays flat and an interrupted run goes on where it stopped.
+
+The hyper-parameters of the bundled pair (segmentation 3.0, CAM++) are those of pyannote's 3.1 pipeline, except a
+chunk every 2.5 s instead of every second (docs/method.md has the table).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from analysis.audio import SAMPLE_RATE, Window
+from analysis.session import Turn
+from analysis.speech.offline import import_pyannote
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Diarization"]
+
+STEP = 0.25
+"""Distance of two chunks as a share of their duration."""
+CLUSTERING = {"method": "centroid", "min_cluster_size": 6, "threshold": 0.7045654963945799}
+
+
+class Chunks(msgspec.Struct, frozen=True):
+    """The heavy steps' results for the chunks that begin in one window.
+
+    `active` is (chunks, frames, local speakers) of 0 and 1, packed to bits; `voices` (chunks, local speakers,
+    dimension) float32 with NaN where too little was heard.
+    """
+
+    shape: tuple[int, int, int]
+    active: bytes
+    dimension: int
+    voices: bytes
+
+    @classmethod
+    def pack(cls, active: NDArray[Any], voices: NDArray[Any]) -> Chunks:
+        """From the arrays of pyannote."""
+        bits = np.packbits(np.nan_to_num(active) > 0.5)
+        return cls(active.shape, bits.tobytes(), voices.shape[-1], voices.astype(np.float32).tobytes())
+
+    def unpack(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Back to the arrays of pyannote."""
+        count = int(np.prod(self.shape))
+        bits = np.unpackbits(np.frombuffer(self.active, np.uint8), count=count)
+        chunks, _, speakers = self.shape
+        voices = np.frombuffer(self.voices, np.float32).reshape(chunks, speakers, self.dimension)
+        return bits.reshape(self.shape).astype(np.float32), voices
+
+
+@dataclass(frozen=True)
+class Diarization:
+    """The stage that tells voices apart.
+
+    Parameters
+    ----------
+    segmentation, embedding : Path or None
+        The bundled pair.
+    pipeline : Path or None
+        The folder of a whole pyannote pipeline instead (for instance community-1).
+    speakers : int or None
+        How many people talk; None lets the clustering find out.
+    threads : int
+        CPU threads.
+    """
+
+    segmentation: Path | None
+    embedding: Path | None
+    pipeline: Path | None
+    speakers: int | None
+    threads: int
+
+    name = "voices"
+
+    def open(self, done: Mapping[int, bytes]) -> Callable[[Window], bytes]:
+        """Load the models; returns the function that turns a window into encoded `Chunks`."""
+        del done  # nothing is carried from window to window
+        pipeline = self._load()
+        heard = pipeline._segmentation
+        length, step = round(heard.duration * SAMPLE_RATE), round(heard.step * SAMPLE_RATE)
+
+        def listen(window: Window) -> bytes:
+            import torch
+
+            starts = _chunk_starts(window, length, step)
+            if not starts:
+                return b""
+            sound = np.concatenate([window.samples, window.ahead])
+            first, last = starts[0] - window.offset, starts[-1] - window.offset + length
+            sound = sound[first:last]
+            sound = np.pad(sound, (0, last - first - len(sound)))
+            file = {"waveform": torch.from_numpy(sound)[None], "sample_rate": SAMPLE_RATE, "uri": "window"}
+            active = pipeline.get_segmentations(file)
+            voices = pipeline.get_embeddings(file, active, exclude_overlap=True)
+            return msgspec.msgpack.encode(Chunks.pack(active.data, voices))
+
+        return listen
+
+    def finish(self, windows: Mapping[int, bytes]) -> tuple[Turn, ...]:
+        """The turns of the whole conversation, speakers named S1, S2, … in the order they first speak."""
+        from pyannote.core import SlidingWindow, SlidingWindowFeature
+
+        stored = [
+            msgspec.msgpack.decode(windows[i], type=Chunks).unpack() for i in sorted(windows) if windows[i]
+        ]
+        if not stored or not any(active.any() for active, _ in stored):
+            return ()
+        pipeline = self._load()
+        grid = SlidingWindow(duration=pipeline._segmentation.duration, step=pipeline._segmentation.step)
+        active = SlidingWindowFeature(np.concatenate([active for active, _ in stored]), grid)
+        voices = np.concatenate([voices for _, voices in stored])
+        pipeline.get_segmentations = lambda file, hook=None: active
+        pipeline.get_embeddings = lambda *args, **options: voices
+        if np.isnan(voices).any(axis=-1).all():
+            # Not one stretch is long enough to be told from another: one speaker is all that can be said.
+            voices = np.ones_like(voices)
+        result = pipeline.apply({"uri": "session"}, num_speakers=self.speakers)
+        names: dict[str, str] = {}
+        turns = []
+        for segment, _, label in sorted(result.speaker_diarization.itertracks(yield_label=True)):
+            speaker = names.setdefault(label, f"S{len(names) + 1}")
+            turns.append(Turn(speaker=speaker, start=round(segment.start, 3), end=round(segment.end, 3)))
+        return tuple(turns)
+
+    def _load(self) -> Any:
+        import_pyannote()
+        import torch
+        from pyannote.audio import Pipeline
+        from pyannote.audio.core.plda import PLDA
+        from pyannote.audio.pipelines import SpeakerDiarization
+
+        torch.set_num_threads(self.threads)
+        if self.pipeline is not None:
+            return Pipeline.from_pretrained(str(self.pipeline))
+        pipeline = SpeakerDiarization(
+            segmentation=str(self.segmentation),
+            segmentation_step=STEP,
+            segmentation_batch_size=8,
+            embedding=str(self.embedding),
+            embedding_exclude_overlap=True,
+            embedding_batch_size=8,
+            clustering="AgglomerativeClustering",
+            # Agglomerative clustering never looks at it, but without one it is fetched from the hub.
+            plda=PLDA.__new__(PLDA),
+        )
+        pipeline.instantiate({"segmentation": {"min_duration_off": 0.0}, "clustering": CLUSTERING})
+        return pipeline
+
+
+def _chunk_starts(window: Window, length: int, step: int) -> list[int]:
+    """Where the chunks that belong to this window begin, in samples of the recording.
+
+    The grid is pyannote's: a chunk every `step`, as long as the one before did not already reach the end.
+    """
+    heard = window.offset + len(window.samples) + len(window.ahead)
+    end = window.offset + len(window.samples)
+    starts = range(-(-window.offset // step) * step, end, step)
+    return [start for start in starts if start == 0 or start - step + length < heard]

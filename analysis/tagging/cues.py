@@ -1,0 +1,270 @@
+"""Cue rules at work: read each utterance as plain words and say which rules hold, and on which words.
+
+An utterance is *read* twice. The full reading drops what is never meant ("uh", "um", stuttered repeats);
+the light reading also drops fillers that can be real words ("like", "you know", "I mean", "well"), so that
+"I, like, really didn't mean it" is found without losing "what was that like for you". Both readings
+remember which spoken word each piece came from; a tag can therefore always be played.
+
+Three things keep the rules honest:
+
+- Words that the sound does not support are never read, and no phrase is found across them.
+- Words in quotation marks, reported ("he said you always..."), denied ("I don't think you're selfish") or
+  supposed ("if I hurt you") are not done by the person who speaks them.
+- What a sentence does as a whole overrules its parts: "I'm sorry, but you..." deflects, and is no apology.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from analysis.session import Evidence, Tag, Utterance, Word
+from analysis.tagging.codebook import LABELS
+from analysis.tagging.rules import RULES, Rule
+
+__all__ = ["tag_utterances"]
+
+# A label is dropped where one of these was found in the same utterance.
+OVERRULED_BY: dict[str, frozenset[str]] = {
+    "withdrawing": frozenset({"repair"}),
+    "accountability": frozenset({"deflecting", "minimizing", "denying"}),
+    "apology": frozenset({"contempt", "deflecting", "minimizing", "rushing"}),
+    "transparency": frozenset({"contempt", "deflecting", "minimizing", "denying"}),
+    "patience": frozenset({"rushing"}),
+    "validation": frozenset({"contempt", "deflecting", "minimizing"}),
+    "affection": frozenset({"contempt"}),
+    "commitment": frozenset({"threat"}),
+}
+
+# How many utterances back "what the other said last" may lie.
+MEMORY = 3
+
+# Speech as it is written in haste, and as it would be written out.
+SPELLINGS: dict[str, str] = {
+    plain.replace("'", ""): plain
+    for plain in (
+        "i'm i've you're you've you'd you'll they're they've we've it's that's what's who's where's here's there's "
+        "he's she's let's don't doesn't didn't can't couldn't won't wouldn't shouldn't isn't aren't wasn't weren't "
+        "haven't hasn't hadn't ain't"
+    ).split()
+} | {
+    "gonna": "going to",
+    "wanna": "want to",
+    "gotta": "got to",
+    "dunno": "don't know",
+    "lemme": "let me",
+    "gimme": "give me",
+    "cannot": "can't",
+    "cause": "because",
+    "cuz": "because",
+    "ok": "okay",
+    "nevermind": "never mind",
+    "apologise": "apologize",
+    "apologised": "apologized",
+}
+
+HESITATIONS = frozenset("uh um uhm er erm ah hm hmm mm mhm".split())
+FILLERS = (("you", "know"), ("i", "mean"), ("like",), ("well",))
+
+# What stands right before a phrase that is named but not done.
+NOT_DONE = re.compile(
+    r"""
+    (?:^|[ ])(?:
+      # it is denied
+      (?:not|isn't|wasn't)(?:[ ](?:that|because|like|as[ ]if|saying(?:[ ]that)?|to[ ]say(?:[ ]that)?))?
+    | (?:don't|didn't|doesn't|wouldn't|can't|never)(?:[ ](?:even|really|ever|just))?
+      [ ](?:think|thought|believe|believed|say|said|mean|meant|feel[ ]like|tell[ ]me|claim|claimed)(?:[ ]that)?
+    | (?:nobody|no[ ]one)(?:'s|[ ]is|[ ]ever)?[ ](?:saying|says|said|thinks)(?:[ ]that)?
+      # it is only supposed
+    | if | whether | unless | wish | wishing | as[ ]though | as[ ]if | pretend(?:ed|ing)?(?:[ ]that|[ ]like)?
+    | (?:act|acted|acting|seem|seemed|sound|sounded|look|looked)(?:[ ]it)?[ ](?:like|as[ ]if|as[ ]though)
+      # someone else thinks it, or it was said at another time
+    | (?:you|he|she|they|people|everyone|mom|dad)(?:[ ](?:really|still|always|just))?
+      [ ](?:think|thinks|thought|believe|believed|say|tell[ ]me|tell[ ]yourself)(?:[ ]that)?
+    | (?:for|keep|keeps|kept|you're|he's|she's|they're|was|were|stop|not)[ ](?:saying|telling[ ]me|calling[ ]me)(?:[ ]that)?
+    | (?<!like[ ]i[ ])(?:said|says|told|tells|called|asked|asks|yelled|screamed|shouted|wrote|texted|goes|
+        (?:was|were|is|he's|she's)[ ]like|used[ ]to[ ](?:say|think|believe))
+      (?:[ ]to)?(?:[ ](?:me|him|her|us|them|you|everyone|people))?(?:[ ](?:that|like|how|if|whether))*
+      # it is loved
+    | love(?:[ ](?:it|how|that|the[ ]way|when))+
+    )[ ]$
+    """,
+    re.VERBOSE,
+)
+
+_APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
+_PIECE = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_SENTENCE_END = re.compile(r"[.?!;:](?<!\.\.)[\"'”’)]*$")
+_BREAK = "|"  # stands where something was left out; no pattern matches across it
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A normalized word or mark, and the position of the spoken word that it comes from."""
+
+    text: str
+    place: int
+
+
+class _Reading:
+    """Pieces as one text to search, with the way back from the text to the spoken words."""
+
+    def __init__(self, pieces: Sequence[_Piece]) -> None:
+        self.text = " ".join(piece.text for piece in pieces)
+        self._places = [piece.place for piece in pieces]
+        self._offsets: list[int] = []
+        offset = 0
+        for piece in pieces:
+            self._offsets.append(offset)
+            offset += len(piece.text) + 1
+
+    def place(self, offset: int) -> int:
+        """The spoken word that holds this character of the text."""
+        return self._places[bisect_right(self._offsets, offset) - 1]
+
+    def before(self, place: int) -> str:
+        """The text before a spoken word."""
+        return self.text[: self._offsets[self._places.index(place)]]
+
+
+def tag_utterances(utterances: Sequence[Utterance], words: Sequence[Word]) -> tuple[Utterance, ...]:
+    """Set the tags of each utterance by the cue rules.
+
+    Parameters
+    ----------
+    utterances
+        In the order of the conversation; what was said just before counts for some rules.
+    words
+        The session's words, of which each utterance names its slice. An utterance without words of its own is
+        read from its text, and its evidence is timed by the whole utterance.
+
+    Returns
+    -------
+    tuple of Utterance
+        The same utterances, each with at most one tag per label in codebook order. Earlier tags are replaced.
+    """
+    tagged: list[Utterance] = []
+    for utterance in utterances:
+        heard = _heard_last(tagged, utterance.speaker)
+        tagged.append(msgspec.structs.replace(utterance, tags=_tags(utterance, words, heard)))
+    return tuple(tagged)
+
+
+def _heard_last(earlier: Sequence[Utterance], speaker: str | None) -> frozenset[str]:
+    """The labels of what the other person said last; empty where it is unknown who spoke."""
+    for utterance in reversed(earlier[-MEMORY:]):
+        if speaker is None or utterance.speaker is None:
+            break
+        if utterance.speaker != speaker:
+            return frozenset(tag.label for tag in utterance.tags)
+    return frozenset()
+
+
+def _tags(utterance: Utterance, words: Sequence[Word], heard: frozenset[str]) -> tuple[Tag, ...]:
+    """The tags of one utterance, given the labels of what its listener said last."""
+    spoken = words[slice(*utterance.words)]
+    texts = [word.text.strip() if word.supported else None for word in spoken] or utterance.text.split()
+    pieces = _pieces(texts)
+    if not pieces:
+        return ()
+    full = _Reading(pieces)
+    without_fillers = _drop_fillers(pieces)
+    readings = [full] if len(without_fillers) == len(pieces) else [full, _Reading(without_fillers)]
+
+    best: dict[str, tuple[Rule, int, int]] = {}
+    for rule in RULES:
+        if rule.label in best and best[rule.label][0].confidence >= rule.confidence:
+            continue
+        if (rule.after and not rule.after & heard) or rule.unless_after & heard:
+            continue
+        span = next((span for reading in readings for span in _found(rule, reading, full)), None)
+        if span is not None:
+            best[rule.label] = (rule, *span)
+
+    tags = []
+    for label in LABELS:
+        if label not in best or OVERRULED_BY.get(label, frozenset()) & best.keys():
+            continue
+        rule, first, last = best[label]
+        evidence = Evidence(
+            start=spoken[first].start if spoken else utterance.start,
+            end=spoken[last].end if spoken else utterance.end,
+            words=" ".join(text for text in texts[first : last + 1] if text),
+        )
+        tags.append(Tag(label=label, confidence=rule.confidence, evidence=evidence, because=rule.id))
+    return tuple(tags)
+
+
+def _found(rule: Rule, reading: _Reading, full: _Reading) -> Iterator[tuple[int, int]]:
+    """First and last spoken word of each place where the rule holds and the speaker is doing it."""
+    for match in rule.pattern.finditer(reading.text):
+        first, last = reading.place(match.start()), reading.place(match.end() - 1)
+        if not NOT_DONE.search(full.before(first)):
+            yield first, last
+
+
+def _pieces(texts: Sequence[str | None]) -> list[_Piece]:
+    """Normalized words and sentence marks of the spoken words; None stands for a word that is not supported."""
+    quoted = _quoted(texts)
+    pieces: list[_Piece] = []
+    for place, text in enumerate(texts):
+        if text is None or place in quoted:
+            pieces.append(_Piece(_BREAK, place))
+            continue
+        text = text.translate(_APOSTROPHES)
+        for plain in _PIECE.findall(text.lower()):
+            if plain not in HESITATIONS:
+                pieces += (_Piece(part, place) for part in SPELLINGS.get(plain, plain).split())
+        if end := _SENTENCE_END.search(text):
+            # "okay?!" and "okay!?" are questions.
+            tail = text[len(text.rstrip("?!.;:\"'”’)")) :]
+            pieces.append(_Piece("?" if "?" in tail or end[0][0] == "?" else ".", place))
+    return _drop_stutters(pieces)
+
+
+def _quoted(texts: Sequence[str | None]) -> frozenset[int]:
+    """Positions of the words inside quotation marks, unless these hold the whole utterance."""
+    quoted: set[int] = set()
+    for opening, closing in (('"', '"'), ("“", "”"), ("‘", "’"), ("'", "'")):
+        start = None
+        for place, text in enumerate(texts):
+            if text is None:
+                continue
+            if start is None and text.startswith(opening):
+                start = place
+            if start is not None and text.rstrip(".,?!;:…").endswith(closing) and len(text) > 1:
+                quoted.update(range(start, place + 1))
+                start = None
+    return frozenset() if len(quoted) == len(texts) else frozenset(quoted)
+
+
+def _drop_stutters(pieces: list[_Piece]) -> list[_Piece]:
+    """The pieces without immediate repeats of one, two or three words; the last attempt stays."""
+    kept: list[_Piece] = []
+    for piece in pieces:
+        kept.append(piece)
+        for size in (1, 2, 3):
+            repeat = [p.text for p in kept[-size:]]
+            if _BREAK not in repeat and [p.text for p in kept[-2 * size : -size]] == repeat:
+                del kept[-2 * size : -size]
+                break
+    return kept
+
+
+def _drop_fillers(pieces: list[_Piece]) -> list[_Piece]:
+    """The pieces without the words that often only fill time."""
+    kept: list[_Piece] = []
+    place = 0
+    while place < len(pieces):
+        for filler in FILLERS:
+            if tuple(p.text for p in pieces[place : place + len(filler)]) == filler:
+                place += len(filler)
+                break
+        else:
+            kept.append(pieces[place])
+            place += 1
+    return kept

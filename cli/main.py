@@ -1,0 +1,331 @@
+"""The `lens` command.
+
+Every command opens the library, does one thing through `analysis`, and prints. Answers go to standard output,
+progress and warnings to standard error. Exit codes: 0 done, 1 failed, 2 the user's mistake, 130 interrupted.
+Whatever is heavy is imported inside the command that needs it, so that ``lens --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from recorder.errors import LensError
+
+if TYPE_CHECKING:
+    from analysis.library import Library
+    from analysis.session import Session
+
+__all__ = ["cli", "main"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the options before the command's name say."""
+
+    library: Path | None
+    json: bool
+    quiet: bool
+
+    @property
+    def folder(self) -> Path:
+        """The library folder."""
+        from analysis.library import default_folder
+
+        return self.library or default_folder()
+
+
+def main() -> None:
+    """Run `lens`; every mistake of the user becomes one line and exit code 2."""
+    try:
+        sys.exit(cli(standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except LensError as error:
+        click.echo(f"lens: {error}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        click.echo("stopped; what was done is kept: run the same command again to go on", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output (`head`, a pager) is gone: nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="conversation-lens", prog_name="lens")
+@click.option(
+    "--library",
+    type=click.Path(path_type=Path),
+    help="Folder of the encrypted library (default: in your user data folder; or set LENS_LIBRARY).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a machine-readable answer.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@click.pass_context
+def cli(context: click.Context, library: Path | None, as_json: bool, quiet: bool) -> None:
+    """A local mirror for two partners who rebuild trust: who said what, how, and what the words did.
+
+    Nothing ever leaves this machine. Start with:
+
+      lens analyze talk.m4a --names "Maya,Jonas" --export talk.html
+    """
+    context.obj = Settings(library, as_json, quiet)
+
+
+@cli.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--names", help="The partners' names, by comma, in the order in which they first speak.")
+@click.option(
+    "--speakers", type=click.IntRange(1, 20), help="How many people talk, where names are not given."
+)
+@click.option("--language", help="Language of the talk, such as en or de (default: heard from the sound).")
+@click.option(
+    "--model", "models", multiple=True, help="A model from `lens models list`, or a folder with one."
+)
+@click.option(
+    "--export", "target", type=click.Path(path_type=Path), help="Also write FILE (.html, .md, .json)."
+)
+@click.pass_obj
+def analyze(
+    settings: Settings,
+    source: Path,
+    names: str | None,
+    speakers: int | None,
+    language: str | None,
+    models: tuple[str, ...],
+    target: Path | None,
+) -> None:
+    """Analyze SOURCE: an audio or video file, or a session.json that has words.
+
+    The session goes into your library. Interrupted, the same command goes on where it stopped.
+
+    \b
+    Examples:
+      lens analyze talk.m4a --names "Maya,Jonas"
+      lens analyze talk.wav --export talk.html
+      lens analyze transcript.json --export report.md
+    """
+    from analysis.imports import read_session
+    from analysis.pipeline import Options, measure, name_speakers
+    from analysis.report.export import check_target
+
+    people = _names(names)
+    if people and speakers is not None and speakers != len(people):
+        raise click.UsageError(
+            f"--names gives {len(people)} names, --speakers says {speakers}: give one of the two"
+        )
+    if target is not None:
+        check_target(target)
+    with _library(settings) as library:
+        if source.suffix.lower() == ".json":
+            session = name_speakers(measure(read_session(source)), people)
+            library.save(session)
+        else:
+            from analysis import pipeline
+            from cli.progress import progress
+
+            options = Options(people, speakers, language, models)
+            with progress(settings.quiet) as advance:
+                session = pipeline.analyze(source, library, options, advance)
+    _deliver(session, settings, target)
+
+
+@cli.command()
+@click.pass_obj
+def sessions(settings: Settings) -> None:
+    """List the sessions in the library."""
+    with _library(settings) as library:
+        rows = library.sessions()
+    if settings.json:
+        import msgspec
+
+        click.echo(msgspec.json.encode(rows))
+        return
+    if not rows:
+        click.echo("no sessions yet: analyze a recording by `lens analyze FILE`")
+    from analysis.report.findings import clock
+
+    for row in rows:
+        click.echo(
+            f"{row.id}  {row.recorded_at[:10]}  {clock(row.duration):>8}  {', '.join(row.names)}  {row.title}"
+        )
+
+
+@cli.command()
+@click.argument("id")
+@click.pass_obj
+def show(settings: Settings, id: str) -> None:
+    """Show the session ID (or the first letters of it) in the terminal."""
+    with _library(settings) as library:
+        session = library.load(id)
+    _deliver(session, settings, None)
+
+
+@cli.command(name="export")
+@click.argument("id")
+@click.option(
+    "--to", "target", required=True, type=click.Path(path_type=Path), help="FILE.html, .md or .json"
+)
+@click.pass_obj
+def export_(settings: Settings, id: str, target: Path) -> None:
+    """Write the session ID to a file; whoever can read that file can read the talk."""
+    from analysis.report import export
+
+    with _library(settings) as library:
+        export(library.load(id), target)
+    click.echo(f"wrote {target}", err=True)
+
+
+@cli.command()
+@click.argument("id")
+@click.option("--names", required=True, help="New names, by comma, in the order in which they first speak.")
+@click.pass_obj
+def rename(settings: Settings, id: str, names: str) -> None:
+    """Give the speakers of session ID their names; nothing is analyzed anew.
+
+    \b
+    Example:
+      lens rename 5e9a --names "Maya,Jonas"
+    """
+    from analysis.pipeline import name_speakers
+
+    with _library(settings) as library:
+        session = name_speakers(library.load(id), _names(names))
+        library.save(session)
+    click.echo(f"{session.id}: {', '.join(p.name for p in session.participants)}")
+
+
+@cli.command()
+@click.argument("id")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def delete(settings: Settings, id: str, yes: bool) -> None:
+    """Delete the session ID from the library, for good."""
+    with _library(settings) as library:
+        session = library.load(id)
+        if not yes:
+            click.confirm(
+                f"Delete session {session.id} of {session.recorded_at[:10]} for good?", abort=True, err=True
+            )
+        library.delete(session.id)
+    click.echo(f"deleted {session.id}")
+
+
+@cli.group()
+def models() -> None:
+    """Model weights: what is there, whether it is intact, and getting better ones."""
+
+
+@models.command(name="list")
+@click.pass_obj
+def models_list(settings: Settings) -> None:
+    """List the models that can be used."""
+    from analysis.weights import CATALOG, status
+
+    rows = [(w.name, w.task, status(w), w.licence, w.about) for w in CATALOG]
+    if settings.json:
+        import msgspec
+
+        fields = ("name", "task", "status", "licence", "about")
+        click.echo(msgspec.json.encode([dict(zip(fields, row, strict=True)) for row in rows]))
+        return
+    for name, task, state, licence, about in rows:
+        click.echo(f"{name:20}{task:15}{state:9}{about} ({licence})")
+
+
+@models.command(name="verify")
+def models_verify() -> None:
+    """Unpack the bundled models and check the sha256 of every file that is here."""
+    from analysis.weights import CATALOG, prepare, status
+
+    for weights in CATALOG:
+        if status(weights) == "missing" and not weights.files:
+            continue
+        ready = prepare(weights.name)
+        click.echo(f"{ready.name}: intact ({ready.main.name} {ready.sha256[:16]}…)")
+
+
+@models.command(name="fetch")
+@click.argument("name")
+def models_fetch(name: str) -> None:
+    """Download the model NAME: the only command that uses the network."""
+    from analysis.weights import fetch
+
+    ready = fetch(name, lambda line: click.echo(line, err=True))
+    click.echo(f"{ready.name}: intact, in {ready.folder}")
+
+
+@cli.group(invoke_without_command=True)
+@click.pass_context
+def keys(context: click.Context) -> None:
+    """How the library is locked, and setting a passphrase."""
+    from recorder.keys import describe
+
+    if context.invoked_subcommand is None:
+        for kind, words in describe(context.obj.folder).items():
+            click.echo(f"{kind}: {words}")
+
+
+@keys.command()
+@click.pass_obj
+def passphrase(settings: Settings) -> None:
+    """Lock the library with a new passphrase; forgotten, everything in it is lost."""
+    from recorder.keys import set_passphrase, unlock
+
+    opened = unlock(settings.folder, os.environ.get("LENS_PASSPHRASE"), _ask())
+    new = click.prompt("New passphrase", hide_input=True, confirmation_prompt="The same again", err=True)
+    set_passphrase(settings.folder, opened.key, new)
+    click.echo("the library is now locked with this passphrase; if you forget it, nobody can open it")
+
+
+@contextmanager
+def _library(settings: Settings) -> Iterator[Library]:
+    """The unlocked library; a new one is made on first use."""
+    from analysis.library import Library
+    from recorder.keys import open_or_create
+
+    opened = open_or_create(settings.folder, os.environ.get("LENS_PASSPHRASE"), _ask())
+    if opened.warning and not settings.quiet:
+        click.echo(f"lens: {opened.warning}", err=True)
+    with Library.open(settings.folder, opened.key) as library:
+        yield library
+
+
+def _ask() -> Callable[[str], str] | None:
+    """How to ask for a passphrase; None when nobody is at a terminal."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    return lambda text: str(click.prompt(text, hide_input=True, default="", show_default=False, err=True))
+
+
+def _names(names: str | None) -> tuple[str, ...]:
+    if names is None:
+        return ()
+    people = tuple(name.strip() for name in names.split(","))
+    if not all(people) or len(set(people)) < len(people):
+        raise click.UsageError(f'--names {names!r} must be different names by comma, such as "Maya,Jonas"')
+    return people
+
+
+def _deliver(session: Session, settings: Settings, target: Path | None) -> None:
+    """Print the session, and write it where it is wanted."""
+    from analysis.report import export, summary
+    from analysis.session import encode
+
+    if target is not None:
+        export(session, target)
+    click.echo(encode(session) if settings.json else summary(session))
+    if target is not None:
+        click.echo(f"wrote {target}", err=True)
