@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
 
-from analysis.session import SCHEMA, Session, decode
+from analysis.session import SCHEMA, Session, Turn, Word, decode
 from recorder.errors import SessionFileError
 
 __all__ = ["read_session"]
@@ -39,9 +40,7 @@ def read_session(path: Path) -> Session:
     except ValueError as error:
         raise SessionFileError(f"{path.name} is not JSON ({error})") from None
     if not isinstance(raw, dict) or not raw.get("words"):
-        raise SessionFileError(
-            f"{path.name} has no words: a session.json needs at least 'words' with text, start, end"
-        )
+        raise SessionFileError(f"{path.name} has no words: a session.json needs at least 'words' with text, start, end")
     raw.setdefault("id", hashlib.sha256(data).hexdigest()[:10])
     raw.setdefault("recorded_at", _written(path))
     if raw.get("schema", SCHEMA) != SCHEMA:
@@ -57,8 +56,9 @@ def read_session(path: Path) -> Session:
 
 
 def _check(session: Session, name: str) -> None:
-    for kind, spans in (("word", session.words), ("turn", session.turns)):
-        for number, span in enumerate(spans, start=1):
+    spans: dict[str, Sequence[Word | Turn]] = {"word": session.words, "turn": session.turns}
+    for kind, several in spans.items():
+        for number, span in enumerate(several, start=1):
             if span.end < span.start:
                 raise SessionFileError(
                     f"{name}: {kind} {number} ends at {span.end} s, before it starts at {span.start} s"

@@ -132,9 +132,7 @@ class Library:
             # SQLite would make it readable to all; its log takes over the mode of the database.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
-            raise LibraryError(
-                f"{path} cannot be written ({error.strerror}): choose another --library"
-            ) from None
+            raise LibraryError(f"{path} cannot be written ({error.strerror}): choose another --library") from None
         library = cls(path, key)
         try:
             library._migrate()
@@ -296,9 +294,7 @@ class Library:
                     MIGRATIONS[version](database)
                     database.execute(f"PRAGMA user_version = {version + 1}")
         if version > newest:
-            raise LibraryError(
-                f"{self._path} has version {version}, this program knows {newest}: update the program"
-            )
+            raise LibraryError(f"{self._path} has version {version}, this program knows {newest}: update the program")
 
     def _version(self) -> int:
         return int(self._read("PRAGMA user_version")[0][0])

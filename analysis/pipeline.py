@@ -79,9 +79,7 @@ def analyze(source: Path, library: Library, options: Options, progress: Progress
     job = library.job(_key(audio, ready, options))
     done = {stage.name: library.windows(job, stage.name) for crew in crews for stage in crew}
     for stage, stored in done.items():
-        progress(
-            stage, 0.0 if not stored else audio.duration * len(stored) / (max(stored) + 1), audio.duration
-        )
+        progress(stage, 0.0 if not stored else audio.duration * len(stored) / (max(stored) + 1), audio.duration)
     turns: tuple[Turn, ...] = ()
     for message in run(source, crews, done):
         if isinstance(message, Stored):
@@ -147,10 +145,14 @@ def measure(session: Session) -> Session:
 def name_speakers(session: Session, names: Sequence[str]) -> Session:
     """The session with `names` given to its speakers, in the order in which they first speak.
 
+    Where fewer voices were found than there are names, nobody is named: which of the names would be a guess.
+
     >>> session = Session(id="x", recorded_at="", participants=(Participant(id="S1", name="Speaker 1"),))
     >>> name_speakers(session, ["Ann"]).name("S1")
     'Ann'
     """
+    if len(names) > len(session.participants):
+        return session
     named = [
         replace(participant, name=names[k] if k < len(names) else participant.name)
         for k, participant in enumerate(session.participants)
@@ -170,19 +172,20 @@ def _participants(session: Session) -> tuple[Participant, ...]:
 
 def _models(chosen: Sequence[str]) -> dict[str, weights.Ready]:
     """The weights for each task: the chosen ones, and the bundled ones for the rest."""
-    ready = {model.task: model for model in (weights.prepare(name) for name in chosen)}
+    ready: dict[str, weights.Ready] = {}
+    for name in chosen:
+        model = weights.prepare(name)
+        ready[model.task] = model
     wrong = [model.name for task, model in ready.items() if task not in ("transcription", "diarization")]
     if wrong:
-        raise WeightsError(
-            f"{wrong[0]} is a part of the bundled diarization and is used anyway: leave it out"
-        )
+        raise WeightsError(f"{wrong[0]} is a part of the bundled diarization and is used anyway: leave it out")
     bundled = ["base"] if "transcription" not in ready else []
     if "diarization" not in ready:
         bundled += ["segmentation-3.0", "wespeaker-campplus"]
     for name in bundled:
         model = weights.prepare(name)
         ready[model.task] = model
-    return dict(ready)
+    return ready
 
 
 def _crews(ready: dict[str, weights.Ready], options: Options) -> list[list[Stage]]:

@@ -291,7 +291,8 @@ class Session(Struct, frozen=True, kw_only=True):
         """Seconds of the recording, or up to the last word where there is no sound."""
         if self.audio is not None:
             return self.audio.duration
-        return max((x.end for x in (*self.words, *self.turns)), default=0.0)
+        ends = [word.end for word in self.words] + [turn.end for turn in self.turns]
+        return max(ends, default=0.0)
 
 
 def encode(session: Session) -> bytes:

@@ -218,9 +218,7 @@ def prepare(name: str) -> Ready:
     folder = cache_folder() / weights.name
     if not weights.files:
         if not (folder / MANIFEST).is_file():
-            raise WeightsError(
-                f"the model {name!r} is not on this machine: get it by `lens models fetch {name}`"
-            )
+            raise WeightsError(f"the model {name!r} is not on this machine: get it by `lens models fetch {name}`")
     elif not _is_complete(folder, weights):
         _unpack(weights, folder)
     sums = _verify(folder)
@@ -278,9 +276,7 @@ def fetch(name: str, say: Callable[[str], None]) -> Ready:
                 f"{name} is gated: accept its terms at its hub page, then set HF_TOKEN and fetch again"
             ) from error
         except (HfHubHTTPError, OSError) as error:
-            raise WeightsError(
-                f"{name} could not be fetched ({type(error).__name__}): is there a network?"
-            ) from error
+            raise WeightsError(f"{name} could not be fetched ({type(error).__name__}): is there a network?") from error
         shutil.rmtree(folder / ".cache", ignore_errors=True)
         _write_manifest(folder)
     return prepare(name)

@@ -95,7 +95,7 @@ def run(
         for crew in crews:
             ours, theirs = context.Pipe(duplex=False)
             stored = {stage.name: dict(done.get(stage.name, {})) for stage in crew}
-            process = context.Process(target=_work, args=(theirs, source, crew, stored), daemon=True)
+            process: BaseProcess = context.Process(target=_work, args=(theirs, source, crew, stored), daemon=True)
             with _interrupt_ignored():
                 process.start()
             theirs.close()
@@ -107,17 +107,16 @@ def run(
                 try:
                     message = connection.recv()
                 except EOFError:
-                    process, crew = open_ends.pop(connection)
-                    _check_ended(process, crew)
+                    _check_ended(*open_ends.pop(connection))
                     continue
                 if isinstance(message, _Failure):
                     raise message.error or RuntimeError(message.trace)
                 yield message
     finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.join()
+        for started in processes:
+            started.terminate()
+        for started in processes:
+            started.join()
 
 
 def _check_ended(process: BaseProcess, crew: Sequence[Stage]) -> None:
@@ -144,9 +143,7 @@ def _interrupt_ignored() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _work(
-    connection: Connection, source: Path, crew: Sequence[Stage], done: dict[str, dict[int, bytes]]
-) -> None:
+def _work(connection: Connection, source: Path, crew: Sequence[Stage], done: dict[str, dict[int, bytes]]) -> None:
     try:
         _run_crew(connection, source, crew, done)
     except BrokenPipeError:
@@ -157,9 +154,7 @@ def _work(
         connection.send(_Failure(None, traceback.format_exc()))
 
 
-def _run_crew(
-    connection: Connection, source: Path, crew: Sequence[Stage], done: dict[str, dict[int, bytes]]
-) -> None:
+def _run_crew(connection: Connection, source: Path, crew: Sequence[Stage], done: dict[str, dict[int, bytes]]) -> None:
     ready: dict[str, Callable[[Window], bytes]] = {}
     for window in windows(source):
         for stage in crew:

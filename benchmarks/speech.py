@@ -6,7 +6,7 @@ Runs the program's own stages, in this process, on
 
 - pyannote.audio's installed 30 s of a real phone call (its RTTM and STM are the truth),
 - our example conversation (synthetic voices with real overlap; its truth lies beside it),
-- where present, ../shared/data/spoken-dialogues (25 two-person dialogues) and ../shared/data/diarization (5 meeting clips).
+- where present, ../shared/data: spoken-dialogues (25 two-person dialogues) and diarization (5 meeting clips).
 
 WER and cpWER are meeteval's, over lower-case words without punctuation; DER is pyannote.metrics' without collar,
 overlap counted. A word is *right* if it was recognized and given to the right person, under the one mapping
@@ -93,11 +93,7 @@ def items() -> Iterator[Item]:
 def right_words(truth: list[tuple[str, str]], found: list[tuple[str | None, str]]) -> tuple[int, int]:
     """How many words were recognized, and how many of those have the right speaker."""
     matcher = difflib.SequenceMatcher(None, [w for _, w in truth], [w for _, w in found], autojunk=False)
-    pairs = [
-        (truth[i + k][0], found[j + k][0])
-        for i, j, size in matcher.get_matching_blocks()
-        for k in range(size)
-    ]
+    pairs = [(truth[i + k][0], found[j + k][0]) for i, j, size in matcher.get_matching_blocks() for k in range(size)]
     people = sorted({speaker for speaker, _ in truth})
     voices = sorted({speaker for speaker, _ in found if speaker})
     people += ["nobody"] * (len(voices) - len(people))
@@ -168,9 +164,7 @@ def measure(chosen: list[Item]) -> dict[str, Score]:
 
 def _streams(words) -> dict[str, str]:
     speakers = {speaker or "nobody" for speaker, _ in words}
-    return {
-        s: " ".join(word for speaker, word in words if (speaker or "nobody") == s) for s in sorted(speakers)
-    }
+    return {s: " ".join(word for speaker, word in words if (speaker or "nobody") == s) for s in sorted(speakers)}
 
 
 def main() -> None:

@@ -87,16 +87,10 @@ def cli(context: click.Context, library: Path | None, as_json: bool, quiet: bool
 @cli.command()
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--names", help="The partners' names, by comma, in the order in which they first speak.")
-@click.option(
-    "--speakers", type=click.IntRange(1, 20), help="How many people talk, where names are not given."
-)
+@click.option("--speakers", type=click.IntRange(1, 20), help="How many people talk, where names are not given.")
 @click.option("--language", help="Language of the talk, such as en or de (default: heard from the sound).")
-@click.option(
-    "--model", "models", multiple=True, help="A model from `lens models list`, or a folder with one."
-)
-@click.option(
-    "--export", "target", type=click.Path(path_type=Path), help="Also write FILE (.html, .md, .json)."
-)
+@click.option("--model", "models", multiple=True, help="A model from `lens models list`, or a folder with one.")
+@click.option("--export", "target", type=click.Path(path_type=Path), help="Also write FILE (.html, .md, .json).")
 @click.pass_obj
 def analyze(
     settings: Settings,
@@ -123,9 +117,7 @@ def analyze(
 
     people = _names(names)
     if people and speakers is not None and speakers != len(people):
-        raise click.UsageError(
-            f"--names gives {len(people)} names, --speakers says {speakers}: give one of the two"
-        )
+        raise click.UsageError(f"--names gives {len(people)} names, --speakers says {speakers}: give one of the two")
     if target is not None:
         check_target(target)
     with _library(settings) as library:
@@ -158,9 +150,7 @@ def sessions(settings: Settings) -> None:
     from analysis.report.findings import clock
 
     for row in rows:
-        click.echo(
-            f"{row.id}  {row.recorded_at[:10]}  {clock(row.duration):>8}  {', '.join(row.names)}  {row.title}"
-        )
+        click.echo(f"{row.id}  {row.recorded_at[:10]}  {clock(row.duration):>8}  {', '.join(row.names)}  {row.title}")
 
 
 @cli.command()
@@ -175,9 +165,7 @@ def show(settings: Settings, id: str) -> None:
 
 @cli.command(name="export")
 @click.argument("id")
-@click.option(
-    "--to", "target", required=True, type=click.Path(path_type=Path), help="FILE.html, .md or .json"
-)
+@click.option("--to", "target", required=True, type=click.Path(path_type=Path), help="FILE.html, .md or .json")
 @click.pass_obj
 def export_(settings: Settings, id: str, target: Path) -> None:
     """Write the session ID to a file; whoever can read that file can read the talk."""
@@ -216,9 +204,7 @@ def delete(settings: Settings, id: str, yes: bool) -> None:
     with _library(settings) as library:
         session = library.load(id)
         if not yes:
-            click.confirm(
-                f"Delete session {session.id} of {session.recorded_at[:10]} for good?", abort=True, err=True
-            )
+            click.confirm(f"Delete session {session.id} of {session.recorded_at[:10]} for good?", abort=True, err=True)
         library.delete(session.id)
     click.echo(f"deleted {session.id}")
 

@@ -26,7 +26,7 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import soundfile
@@ -179,9 +179,7 @@ def speak_piper(sentence: str, delivery: str) -> Clip:
 
     semitones, length = PIPER[delivery]
     speed = 2 ** (semitones / 12)
-    config = SynthesisConfig(
-        length_scale=length * speed, noise_scale=0.0, noise_w_scale=0.0, normalize_audio=False
-    )
+    config = SynthesisConfig(length_scale=length * speed, noise_scale=0.0, noise_w_scale=0.0, normalize_audio=False)
     chunks = list(_piper().synthesize(sentence, config, include_alignments=True))
     if len(chunks) != 1 or chunks[0].phoneme_alignments is None:
         raise SystemExit(f"Piper did not speak {sentence!r} as one sentence with its times")
@@ -317,9 +315,11 @@ def mix(placed: list[Placed]) -> np.ndarray:
 # --- what is true of it -----------------------------------------------------------------------------
 
 
-def truth(placed: list[Placed], duration: float) -> dict:
+def truth(placed: list[Placed], duration: float) -> dict[str, Any]:
     """Everything that is known for certain, as JSON will have it."""
-    turns, words, overlaps = [], [], []
+    turns: list[dict[str, Any]] = []
+    words: list[dict[str, Any]] = []
+    overlaps: list[dict[str, Any]] = []
     for p in placed:
         turns.append(
             {
@@ -357,7 +357,8 @@ def truth(placed: list[Placed], duration: float) -> dict:
                         "kind": "backchannel" if b["backchannel"] else "interruption",
                     }
                 )
-    pauses, floor = [], turns[0]
+    pauses: list[dict[str, Any]] = []
+    floor = turns[0]
     for turn in turns[1:]:
         if turn["start"] - floor["end"] >= SHORTEST_PAUSE:
             pauses.append(
@@ -395,9 +396,7 @@ def main() -> None:
     text = re.sub(r"\{[^{}]*\}", lambda flat: re.sub(r"\s*\n\s*", " ", flat[0]), text)
     (HERE / "kitchen-table.truth.json").write_text(text + "\n", encoding="utf-8")
     guessed = sum(not word["exact"] for word in facts["words"])
-    print(
-        f"{len(sound) / RATE:.1f} s, {len(placed)} turns, {len(facts['words'])} words ({guessed} not exact)"
-    )
+    print(f"{len(sound) / RATE:.1f} s, {len(placed)} turns, {len(facts['words'])} words ({guessed} not exact)")
 
 
 if __name__ == "__main__":

@@ -336,9 +336,7 @@ def _ask_new(ask: Ask) -> str:
     return chosen
 
 
-def _key_behind(
-    slot: _Passphrase, library: Path, library_id: str, passphrase: str | None, ask: Ask | None
-) -> bytes:
+def _key_behind(slot: _Passphrase, library: Path, library_id: str, passphrase: str | None, ask: Ask | None) -> bytes:
     """The key in a passphrase slot, by the passphrase given or the one that is asked for."""
     if passphrase is not None:
         _refuse_empty(passphrase)
@@ -402,9 +400,7 @@ def _read(library: Path) -> _Keys:
             raise KeysError(f"{path} has version {version}, this program knows {VERSION}: update the program")
         return msgspec.json.decode(data, type=_Keys)
     except FileNotFoundError:
-        raise KeysError(
-            f"{path} is missing: choose another --library, or put it back from a backup"
-        ) from None
+        raise KeysError(f"{path} is missing: choose another --library, or put it back from a backup") from None
     except OSError as error:
         raise KeysError(f"{path} cannot be read ({error.strerror}): check who owns the folder") from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

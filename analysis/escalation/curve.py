@@ -57,9 +57,7 @@ def curve(utterances: Sequence[Utterance], overlaps: Sequence[Overlap], duration
         words[k] = heat
     voice, floor, words = (_smooth(np.clip(part, 0, 1)) for part in (voice, floor, words))
     value = VOICE * voice + FLOOR * floor + WORDS * words
-    return Curve(
-        step=STEP, value=_plain(value), voice=_plain(voice), floor=_plain(floor), words=_plain(words)
-    )
+    return Curve(step=STEP, value=_plain(value), voice=_plain(voice), floor=_plain(floor), words=_plain(words))
 
 
 def episodes(curve: Curve, utterances: Sequence[Utterance]) -> tuple[Episode, ...]:
@@ -114,7 +112,8 @@ def _pushes(utterances: Sequence[Utterance], size: int) -> Array:
 def _smooth(values: Array) -> Array:
     """Mean over 5 s around each second, shorter at both ends."""
     kernel = np.ones(SMOOTH)
-    return np.convolve(values, kernel, "same") / np.convolve(np.ones(len(values)), kernel, "same")
+    around = slice(SMOOTH // 2, SMOOTH // 2 + len(values))
+    return np.convolve(values, kernel)[around] / np.convolve(np.ones(len(values)), kernel)[around]
 
 
 def _plain(values: Array) -> tuple[float, ...]:

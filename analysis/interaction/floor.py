@@ -16,16 +16,19 @@ between two. *Talk share* is each one's speaking time over the sum of all speaki
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal
 
+from analysis.interaction.turns import joined
 from analysis.session import Overlap, Pause, Turn, Word
 
 __all__ = ["overlaps", "pauses", "talk_share"]
 
-CONTINUERS = frozenset(
-    "mm mhm mmhm mm-hm mmhmm mm-hmm uh-huh uhhuh huh hm hmm yeah yes yep yup right okay ok sure oh ah i see".split()
-)
+CONTINUERS = frozenset({
+    "mm", "mhm", "mmhm", "mm-hm", "mmhmm", "mm-hmm", "uh-huh", "uhhuh", "huh", "hm", "hmm", "yeah", "yes", "yep", "yup",
+    "right", "okay", "ok", "sure", "oh", "ah", "i", "see",
+})  # fmt: skip
 LONGEST_CONTINUER = 1.2
 CONTEST = 0.5
 SHORTEST_OVERLAP = 0.1
@@ -34,6 +37,8 @@ SHORTEST_PAUSE = 0.25
 
 def overlaps(turns: Sequence[Turn], words: Sequence[Word] = ()) -> tuple[Overlap, ...]:
     """Every stretch in which a turn begins inside another speaker's turn, in the order of time.
+
+    Turns of one speaker with less than half a second between them count as one: drawing breath yields nothing.
 
     Parameters
     ----------
@@ -48,11 +53,13 @@ def overlaps(turns: Sequence[Turn], words: Sequence[Word] = ()) -> tuple[Overlap
     >>> overlaps([a, b])[0].kind, overlaps([a, b])[0].yielded_by
     ('competitive', 'S1')
     """
-    ordered = sorted(turns, key=lambda turn: (turn.start, turn.end))
+    words = sorted(words, key=lambda word: word.start)
+    running: list[Turn] = []
     found = []
-    for k, incoming in enumerate(ordered):
-        for holder in ordered[:k]:
-            if holder.speaker == incoming.speaker or holder.end - incoming.start < SHORTEST_OVERLAP:
+    for incoming in joined(turns):
+        running = [turn for turn in running if turn.end - incoming.start >= SHORTEST_OVERLAP]
+        for holder in running:
+            if holder.speaker == incoming.speaker:
                 continue
             kind = _kind(incoming, holder, words)
             first, last = sorted((incoming, holder), key=lambda turn: turn.end)
@@ -68,6 +75,7 @@ def overlaps(turns: Sequence[Turn], words: Sequence[Word] = ()) -> tuple[Overlap
                     yielding_latency=round(first.end - incoming.start, 3) if yielded else None,
                 )
             )
+        running.append(incoming)
     return tuple(found)
 
 
@@ -83,9 +91,12 @@ def _kind(
 
 
 def _only_continuers(turn: Turn, words: Sequence[Word]) -> bool:
+    """Whether all that was said in this turn are continuers; `words` by start."""
+    first = bisect_left(words, turn.start - LONGEST_CONTINUER, key=lambda word: word.start)
+    last = bisect_left(words, turn.end + LONGEST_CONTINUER, key=lambda word: word.start)
     said = [
         word.text.strip(" .,!?…-").lower()
-        for word in words
+        for word in words[first:last]
         if word.speaker == turn.speaker and turn.start - 0.2 <= (word.start + word.end) / 2 <= turn.end + 0.2
     ]
     return bool(said) and all(word in CONTINUERS for word in said)

@@ -1,35 +1,42 @@
-"""Turns where there is no sound: an imported transcript has words with times and speakers, nothing else."""
+"""Turns of one speaker that belong together, and turns where there is no sound at all."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from analysis.session import Turn, Word
 
-__all__ = ["turns_from_words"]
+__all__ = ["joined", "turns_from_words"]
 
-JOIN = 0.5
-"""Seconds between two words of a speaker that do not end the turn."""
+BREATH = 0.5
+"""Seconds of a speaker's silence that do not end what they are saying."""
+
+
+def joined(turns: Iterable[Turn], gap: float = BREATH) -> tuple[Turn, ...]:
+    """Each speaker's turns with gaps below `gap` seconds made one; in the order of time.
+
+    >>> a, b = Turn(speaker="S1", start=0.0, end=1.0), Turn(speaker="S1", start=1.2, end=2.0)
+    >>> [(t.start, t.end) for t in joined([a, b])]
+    [(0.0, 2.0)]
+    """
+    made: list[Turn] = []
+    latest: dict[str, int] = {}
+    for turn in sorted(turns, key=lambda turn: (turn.start, turn.end)):
+        k = latest.get(turn.speaker)
+        if k is not None and turn.start - made[k].end < gap:
+            made[k] = Turn(speaker=turn.speaker, start=made[k].start, end=max(made[k].end, turn.end))
+        else:
+            latest[turn.speaker] = len(made)
+            made.append(turn)
+    return tuple(made)
 
 
 def turns_from_words(words: Sequence[Word]) -> tuple[Turn, ...]:
-    """One turn for each stretch of a speaker's words with gaps below half a second.
+    """Turns for an imported transcript, which has words with times and speakers and nothing else.
 
     >>> a = Word(text="a", start=0.0, end=1.0, speaker="S1")
-    >>> b = Word(text="b", start=1.2, end=2.0, speaker="S1")
-    >>> [(t.start, t.end) for t in turns_from_words([a, b])]
-    [(0.0, 2.0)]
+    >>> b = Word(text="b", start=2.0, end=3.0, speaker="S1")
+    >>> len(turns_from_words([a, b]))
+    2
     """
-    turns: list[Turn] = []
-    latest: dict[str, int] = {}
-    for word in sorted(words, key=lambda word: word.start):
-        if word.speaker is None:
-            continue
-        k = latest.get(word.speaker)
-        if k is not None and word.start - turns[k].end < JOIN:
-            end = max(turns[k].end, word.end)
-            turns[k] = Turn(speaker=word.speaker, start=turns[k].start, end=end)
-        else:
-            latest[word.speaker] = len(turns)
-            turns.append(Turn(speaker=word.speaker, start=word.start, end=word.end))
-    return tuple(sorted(turns, key=lambda turn: turn.start))
+    return joined(Turn(speaker=w.speaker, start=w.start, end=w.end) for w in words if w.speaker is not None)

@@ -63,8 +63,7 @@ def measure(samples: Array) -> Frames:
         level_db=tuple(round(float(x), 1) for x in level),
         pitch_hz=tuple(None if np.isnan(x) else round(float(x), 1) for x in pitch),
         brightness_db=tuple(
-            round(float(x), 1) if loud > SILENCE_DB + 10 else None
-            for x, loud in zip(bright, level, strict=True)
+            round(float(x), 1) if loud > SILENCE_DB + 10 else None for x, loud in zip(bright, level, strict=True)
         ),
     )
 
@@ -119,4 +118,5 @@ def _brightness(samples: Array, blocks: int) -> Array:
     hz = np.fft.rfftfreq(BLOCK, 1 / SAMPLE_RATE)
     low = power[:, (hz >= 50) & (hz < 500)].sum(axis=1)
     high = power[:, (hz >= 500) & (hz <= 5000)].sum(axis=1)
-    return 10 * np.log10((high + 1e-12) / (low + 1e-12))
+    ratio: Array = 10 * np.log10((high + 1e-12) / (low + 1e-12))
+    return ratio

@@ -87,9 +87,7 @@ def _who(session: Session) -> list[str]:
     shares = talk_share(session.turns)
     length = clock(session.duration)
     if len(shares) < 2:
-        return [
-            f"One voice was heard, for {length} in all. What happens between two people cannot be seen here."
-        ]
+        return [f"One voice was heard, for {length} in all. What happens between two people cannot be seen here."]
     parts = [f"{session.name(speaker)} {share:.0%}" for speaker, share in shares.items()]
     return [f"This talk lasted {length}. Of the speaking time, {listed(parts)}."]
 

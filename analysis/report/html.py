@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.escalation.curve import FLOOR, VOICE, WORDS
 from analysis.report.findings import clock, live_tags, sentences, voice_note
 from analysis.session import Curve, Session, Tag, Utterance
 from analysis.tagging import DEFENSIVE, HEALING, MEANING, TURNING_AWAY
@@ -128,11 +129,7 @@ def _chart(session: Session) -> _Chart | None:
     return _Chart(
         height=HEIGHT + 8 + len(lanes) * (LANE + 4) + 22,
         line=_points(curve.value, curve, scale),
-        parts=[
-            ("voice", _area(curve.voice, 0.5, curve, scale)),
-            ("words", _area(curve.words, 0.3, curve, scale)),
-            ("floor", _area(curve.floor, 0.2, curve, scale)),
-        ],
+        parts=_stacked(curve, scale),
         episodes=[
             (e.start * scale, (e.end - e.start) * scale, f"heated up {clock(e.start)} to {clock(e.end)}")
             for e in session.episodes
@@ -148,9 +145,20 @@ def _points(values: Sequence[float], curve: Curve, scale: float) -> str:
     )
 
 
-def _area(values: Sequence[float], weight: float, curve: Curve, scale: float) -> str:
-    end = len(values) * curve.step * scale
-    return f"0,{HEIGHT:.1f} {_points([weight * v for v in values], curve, scale)} {end:.1f},{HEIGHT:.1f}"
+def _stacked(curve: Curve, scale: float) -> list[tuple[str, str]]:
+    """One polygon for each part, standing on the one before, so that the topmost edge is the line itself."""
+    floor = [0.0] * len(curve.value)
+    polygons = []
+    for name, weight, values in (
+        ("voice", VOICE, curve.voice),
+        ("words", WORDS, curve.words),
+        ("floor", FLOOR, curve.floor),
+    ):
+        top = [below + weight * value for below, value in zip(floor, values, strict=True)]
+        back = " ".join(reversed(_points(floor, curve, scale).split(" ")))
+        polygons.append((name, f"{_points(top, curve, scale)} {back}"))
+        floor = top
+    return polygons
 
 
 def _ticks(duration: float, scale: float) -> list[tuple[float, str]]:

@@ -57,9 +57,7 @@ def attribute(words: Sequence[Word], turns: Sequence[Turn]) -> tuple[Word, ...]:
     return tuple(placed)
 
 
-def utterances(
-    words: Sequence[Word], language: str | None = None
-) -> tuple[tuple[Word, ...], tuple[Utterance, ...]]:
+def utterances(words: Sequence[Word], language: str | None = None) -> tuple[tuple[Word, ...], tuple[Utterance, ...]]:
     """The words grouped into utterances, and the utterances (ids u0001, u0002, … by start).
 
     An utterance ends where its speaker is silent for a second, or where the other says more than two words;
@@ -121,9 +119,7 @@ def _candidates(words: Sequence[Word], turns: Sequence[Turn]) -> list[list[str]]
                 near[turn.speaker] = min(near.get(turn.speaker, REACH), -shared)
         if cover:
             most = max(cover.values())
-            rivals = [
-                s for s in sorted(cover, key=cover.__getitem__, reverse=True) if cover[s] >= CLEAR * most
-            ]
+            rivals = [s for s in sorted(cover, key=cover.__getitem__, reverse=True) if cover[s] >= CLEAR * most]
             found.append(rivals)
         else:
             found.append(sorted(near, key=near.__getitem__)[:1])

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
 
 __all__ = ["export_onnx"]
@@ -71,7 +72,7 @@ def build() -> nn.Module:
                     nn.Conv2d(inputs, outputs, 1, (stride, 1), bias=False), nn.BatchNorm2d(outputs)
                 )
 
-        def forward(self, x):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
             y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
             return F.relu(y + self.shortcut(x))
 
@@ -87,7 +88,7 @@ def build() -> nn.Module:
             self.conv2 = nn.Conv2d(32, 32, 3, (2, 1), 1, bias=False)
             self.bn2 = nn.BatchNorm2d(32)
 
-        def forward(self, x):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
             x = F.relu(self.bn1(self.conv1(x.unsqueeze(1))))
             x = self.layer2(self.layer1(x))
             return F.relu(self.bn2(self.conv2(x))).flatten(1, 2)
@@ -100,7 +101,7 @@ def build() -> nn.Module:
             self.linear = nn.Conv1d(inputs, outputs, size, stride, size // 2, bias=False)
             self.nonlinear = norm(outputs)
 
-        def forward(self, x):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
             return self.nonlinear(self.linear(x))
 
     class ContextMask(nn.Module):
@@ -112,7 +113,7 @@ def build() -> nn.Module:
             self.linear1 = nn.Conv1d(inputs, inputs // 2, 1)
             self.linear2 = nn.Conv1d(inputs // 2, outputs, 1)
 
-        def forward(self, x):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
             pieces = F.avg_pool1d(x, kernel_size=100, stride=100, ceil_mode=True)
             pieces = pieces.unsqueeze(-1).expand(-1, -1, -1, 100).flatten(2)[..., : x.shape[-1]]
             context = F.relu(self.linear1(x.mean(-1, keepdim=True) + pieces))
@@ -126,7 +127,7 @@ def build() -> nn.Module:
             self.nonlinear2 = norm(128)
             self.cam_layer = ContextMask(128, 32, dilation)
 
-        def forward(self, x):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
             y = self.nonlinear2(self.linear1(self.nonlinear1(x)))
             return torch.cat([x, self.cam_layer(y)], dim=1)
 
@@ -136,11 +137,11 @@ def build() -> nn.Module:
             self.nonlinear = norm(inputs)
             self.linear = nn.Conv1d(inputs, inputs // 2, 1, bias=False)
 
-        def forward(self, x):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
             return self.linear(self.nonlinear(x))
 
     class Statistics(nn.Module):
-        def forward(self, x):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
             return torch.cat([x.mean(dim=-1), x.std(dim=-1)], dim=-1)
 
     class Output(nn.Module):
@@ -149,7 +150,7 @@ def build() -> nn.Module:
             self.linear = nn.Conv1d(inputs, 192, 1, bias=False)
             self.nonlinear = nn.Sequential(OrderedDict(batchnorm=nn.BatchNorm1d(192, affine=False)))
 
-        def forward(self, x):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
             return self.nonlinear(self.linear(x.unsqueeze(-1)).squeeze(-1))
 
     class CAMPPlus(nn.Module):
@@ -159,7 +160,7 @@ def build() -> nn.Module:
             layers: OrderedDict[str, nn.Module] = OrderedDict(tdnn=Convolution(320, 128, 5, 2))
             channels = 128
             for number, (depth, dilation) in enumerate([(12, 1), (24, 2), (16, 2)], start=1):
-                block = OrderedDict(
+                block: OrderedDict[str, nn.Module] = OrderedDict(
                     (f"tdnnd{i + 1}", DenseLayer(channels + 32 * i, dilation)) for i in range(depth)
                 )
                 layers[f"block{number}"] = nn.Sequential(block)
@@ -171,7 +172,7 @@ def build() -> nn.Module:
             layers["dense"] = Output(2 * channels)
             self.xvector = nn.Sequential(layers)
 
-        def forward(self, x):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
             return self.xvector(self.head(x.permute(0, 2, 1)))
 
     return CAMPPlus()

@@ -34,6 +34,9 @@ STEP = 0.25
 """Distance of two chunks as a share of their duration."""
 CLUSTERING = {"method": "centroid", "min_cluster_size": 6, "threshold": 0.7045654963945799}
 
+SAME_VOICE = 0.3
+"""Cosine distance of two voices below which they are one person's (docs/method.md has the measurement)."""
+
 
 class Chunks(msgspec.Struct, frozen=True):
     """The heavy steps' results for the chunks that begin in one window.
@@ -114,9 +117,7 @@ class Diarization:
         """The turns of the whole conversation, speakers named S1, S2, … in the order they first speak."""
         from pyannote.core import SlidingWindow, SlidingWindowFeature
 
-        stored = [
-            msgspec.msgpack.decode(windows[i], type=Chunks).unpack() for i in sorted(windows) if windows[i]
-        ]
+        stored = [msgspec.msgpack.decode(windows[i], type=Chunks).unpack() for i in sorted(windows) if windows[i]]
         if not stored or not any(active.any() for active, _ in stored):
             return ()
         pipeline = self._load()
@@ -128,7 +129,11 @@ class Diarization:
         if np.isnan(voices).any(axis=-1).all():
             # Not one stretch is long enough to be told from another: one speaker is all that can be said.
             voices = np.ones_like(voices)
-        result = pipeline.apply({"uri": "session"}, num_speakers=self.speakers)
+        speakers = self.speakers
+        result = pipeline.apply({"uri": "session"}, num_speakers=speakers)
+        while speakers is not None and speakers > 1 and _alike(result.speaker_embeddings):
+            speakers -= 1
+            result = pipeline.apply({"uri": "session"}, num_speakers=speakers)
         names: dict[str, str] = {}
         turns = []
         for segment, _, label in sorted(result.speaker_diarization.itertracks(yield_label=True)):
@@ -159,6 +164,13 @@ class Diarization:
         )
         pipeline.instantiate({"segmentation": {"min_duration_off": 0.0}, "clustering": CLUSTERING})
         return pipeline
+
+
+def _alike(voices: NDArray[Any] | None) -> bool:
+    """Whether two of these voices, shape (speakers, dimension), are nearer than two people ever were."""
+    from scipy.spatial.distance import pdist
+
+    return voices is not None and len(voices) > 1 and bool(pdist(voices, "cosine").min() < SAME_VOICE)
 
 
 def _chunk_starts(window: Window, length: int, step: int) -> list[int]:

@@ -38,7 +38,7 @@ def import_pyannote() -> ModuleType:
 
 def _import_torchaudio() -> None:
     try:
-        import torchaudio  # noqa: F401
+        import torchaudio
     except (ImportError, OSError):
         for name in [name for name in sys.modules if name.split(".")[0] == "torchaudio"]:
             del sys.modules[name]

@@ -4,7 +4,7 @@
 Every tag says which rule gave it and on which seconds and words it rests.
 """
 
-from analysis.tagging.codebook import DEFENSIVE, HARSH, HEALING, LABELS
+from analysis.tagging.codebook import DEFENSIVE, HARSH, HEALING, LABELS, MEANING, TURNING_AWAY
 from analysis.tagging.cues import tag_utterances
 
-__all__ = ["DEFENSIVE", "HARSH", "HEALING", "LABELS", "tag_utterances"]
+__all__ = ["DEFENSIVE", "HARSH", "HEALING", "LABELS", "MEANING", "TURNING_AWAY", "tag_utterances"]

@@ -43,15 +43,14 @@ OVERRULED_BY: dict[str, frozenset[str]] = {
 # How many utterances back "what the other said last" may lie.
 MEMORY = 3
 
-# Speech as it is written in haste, and as it would be written out.
-SPELLINGS: dict[str, str] = {
-    plain.replace("'", ""): plain
-    for plain in (
-        "i'm i've you're you've you'd you'll they're they've we've it's that's what's who's where's here's there's "
-        "he's she's let's don't doesn't didn't can't couldn't won't wouldn't shouldn't isn't aren't wasn't weren't "
-        "haven't hasn't hadn't ain't"
-    ).split()
-} | {
+CONTRACTIONS = (
+    "i'm i've you're you've you'd you'll they're they've we've it's that's what's who's where's here's "
+    "there's he's she's let's don't doesn't didn't can't couldn't won't wouldn't shouldn't isn't aren't "
+    "wasn't weren't haven't hasn't hadn't ain't"
+)
+
+# Speech as it is written in haste, and as it would be written out. A bare "were" or "well" stays what it is.
+SPELLINGS: dict[str, str] = {plain.replace("'", ""): plain for plain in CONTRACTIONS.split()} | {
     "gonna": "going to",
     "wanna": "want to",
     "gotta": "got to",
@@ -67,7 +66,7 @@ SPELLINGS: dict[str, str] = {
     "apologised": "apologized",
 }
 
-HESITATIONS = frozenset("uh um uhm er erm ah hm hmm mm mhm".split())
+HESITATIONS = frozenset({"uh", "um", "uhm", "er", "erm", "ah", "hm", "hmm", "mm", "mhm"})
 FILLERS = (("you", "know"), ("i", "mean"), ("like",), ("well",))
 
 # What stands right before a phrase that is named but not done.
@@ -85,10 +84,14 @@ NOT_DONE = re.compile(
       # someone else thinks it, or it was said at another time
     | (?:you|he|she|they|people|everyone|mom|dad)(?:[ ](?:really|still|always|just))?
       [ ](?:think|thinks|thought|believe|believed|say|tell[ ]me|tell[ ]yourself)(?:[ ]that)?
-    | (?:for|keep|keeps|kept|you're|he's|she's|they're|was|were|stop|not)[ ](?:saying|telling[ ]me|calling[ ]me)(?:[ ]that)?
+    | (?:for|keep|keeps|kept|you're|he's|she's|they're|was|were|stop|not)
+      [ ](?:saying|telling[ ]me|calling[ ]me)(?:[ ]that)?
     | (?<!like[ ]i[ ])(?:said|says|told|tells|called|asked|asks|yelled|screamed|shouted|wrote|texted|goes|
         (?:was|were|is|he's|she's)[ ]like|used[ ]to[ ](?:say|think|believe))
-      (?:[ ]to)?(?:[ ](?:me|him|her|us|them|you|everyone|people))?(?:[ ](?:that|like|how|if|whether))*
+      (?:[ ]to)?(?:[ ](?:me|myself|him|her|us|them|you|everyone|people))?(?:[ ](?:that|like|how|if|whether))*
+      # it is asked ("did I hurt you?"), where "yes I did" is not
+    | (?<!\bi[ ])(?<!\byou[ ])(?<!\b(?:we|it|he)[ ])(?<!\bshe[ ])(?<!\bthey[ ])
+      (?:do|does|did|don't|doesn't|didn't|have|has|haven't|hasn't|should|must|could|would|will)
       # it is loved
     | love(?:[ ](?:it|how|that|the[ ]way|when))+
     )[ ]$
@@ -98,7 +101,7 @@ NOT_DONE = re.compile(
 
 _APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 _PIECE = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_SENTENCE_END = re.compile(r"[.?!;:](?<!\.\.)[\"'”’)]*$")
+_MARKS = ".,?!;:…\"'”’)"
 _BREAK = "|"  # stands where something was left out; no pattern matches across it
 
 
@@ -219,11 +222,19 @@ def _pieces(texts: Sequence[str | None]) -> list[_Piece]:
         for plain in _PIECE.findall(text.lower()):
             if plain not in HESITATIONS:
                 pieces += (_Piece(part, place) for part in SPELLINGS.get(plain, plain).split())
-        if end := _SENTENCE_END.search(text):
-            # "okay?!" and "okay!?" are questions.
-            tail = text[len(text.rstrip("?!.;:\"'”’)")) :]
-            pieces.append(_Piece("?" if "?" in tail or end[0][0] == "?" else ".", place))
+        if mark := _sentence_mark(text):
+            pieces.append(_Piece(mark, place))
     return _drop_stutters(pieces)
+
+
+def _sentence_mark(text: str) -> str | None:
+    """How a sentence ends with this word, if it does: "okay?!" asks, and "but..." goes on."""
+    tail = text[len(text.rstrip(_MARKS)) :]
+    if "?" in tail:
+        return "?"
+    if "..." in tail or "…" in tail:
+        return None
+    return "." if any(mark in tail for mark in ".!;:") else None
 
 
 def _quoted(texts: Sequence[str | None]) -> frozenset[int]:

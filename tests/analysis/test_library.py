@@ -157,9 +157,7 @@ def test_a_save_that_fails_changes_nothing(library, monkeypatch):
 def test_threads_share_a_library(library):
     job = library.job("key")
     threads = [
-        threading.Thread(
-            target=lambda n=n: [library.store_window(job, f"s{n}", i, b"x" * 5000) for i in range(25)]
-        )
+        threading.Thread(target=lambda n=n: [library.store_window(job, f"s{n}", i, b"x" * 5000) for i in range(25)])
         for n in range(4)
     ]
     for thread in threads:

@@ -278,9 +278,7 @@ def test_damaged_keys_json(library, text):
         keys.open_or_create(library)
 
 
-@pytest.mark.parametrize(
-    "change", [{"n": 3}, {"n": 2**40}, {"nonce": "AAAA"}, {"salt": "?"}, {"kind": "card"}]
-)
+@pytest.mark.parametrize("change", [{"n": 3}, {"n": 2**40}, {"nonce": "AAAA"}, {"salt": "?"}, {"kind": "card"}])
 def test_a_damaged_slot(library, change):
     keys.open_or_create(library, PHRASE)
     slot = json.loads((library / "keys.json").read_text())["slots"][0]

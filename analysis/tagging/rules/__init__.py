@@ -1,15 +1,21 @@
-"""All cue rules, in three tables that follow the three parts of the codebook.
+"""All cue rules, in tables by what they do.
 
 A rule is one way of saying something: a pattern over normalized words (`rule.Rule`), how sure it is, lines
 that it must find and lines that its label must leave alone. Adding a rule is adding one entry to a table;
 the tests read the examples from there.
 """
 
+from analysis.tagging.rules.asking import ASKING
+from analysis.tagging.rules.atone import ATONE
+from analysis.tagging.rules.attach import ATTACH
+from analysis.tagging.rules.attune import ATTUNE
+from analysis.tagging.rules.defensive import DEFENSIVE
+from analysis.tagging.rules.deflecting import DEFLECTING
+from analysis.tagging.rules.harsh import HARSH
 from analysis.tagging.rules.rule import Rule
 from analysis.tagging.rules.showing import SHOWING
-from analysis.tagging.rules.turning_away import TURNING_AWAY
-from analysis.tagging.rules.turning_towards import TURNING_TOWARDS
+from analysis.tagging.rules.withdrawing import WITHDRAWING
 
 __all__ = ["RULES", "Rule"]
 
-RULES: tuple[Rule, ...] = TURNING_AWAY + SHOWING + TURNING_TOWARDS
+RULES: tuple[Rule, ...] = HARSH + DEFENSIVE + DEFLECTING + WITHDRAWING + SHOWING + ASKING + ATONE + ATTUNE + ATTACH

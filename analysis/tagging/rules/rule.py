@@ -5,8 +5,8 @@ between words, and ``.`` or ``?`` as a word of its own where a sentence ends, as
 ``i said i'm sorry okay ?``. Commas and other marks are gone. Fillers, stutters and spellings ("dont",
 "gonna") have been dealt with by `cues`, so a pattern writes ``don't`` and ``going to``.
 
-A pattern may be laid out over several lines: a line break and the blanks around it do not count. Put the
-space that separates two words where it shows, inside a group or before the break.
+A pattern is laid out over several lines, one line of thought each: a line break and the indent after it do
+not count. A blank that would begin a line is written ``[ ]``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ __all__ = [
     "CLEAR",
     "END",
     "FAINT",
+    "HARD",
     "I_AM",
     "I_HAVE",
     "I_WILL",
@@ -58,6 +59,11 @@ I_HAVE = r"i(?:'ve| have)"
 I_WILL = r"i(?:'ll| will|'m going to| am going to)"
 YOU_ARE = r"you(?:'re| are)"
 THAT_IS = r"(?:it|that|this)(?:'s| is| was)"
+
+HARD = (
+    r"(?:hard|awful|painful|lonely|scary|terrible|humiliating|horrible|exhausting|difficult|frightening|confusing|terrifying|"
+    r"devastating|heartbreaking|unbearable|tough|rough|overwhelming|hurtful|a lot|hell|a nightmare)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +114,15 @@ def rule(
 ) -> Rule:
     """A `Rule` from a pattern laid out over lines; it matches whole words only.
 
+    A pattern that ends in ``you`` also ends in ``you're``, but one that ends in ``can`` not in ``can't``.
+
     >>> rule("threat.warning", CLEAR, "i'm warning you", finds=("I'm warning you.",)).label
     'threat'
     """
     joined = re.sub(r"\n\s*", "", pattern)
     return Rule(
         id=id,
-        pattern=re.compile(rf"\b(?:{joined})(?![\w'])"),
+        pattern=re.compile(rf"\b(?:{joined})(?!\w|'t\b)"),
         confidence=confidence,
         examples=finds,
         near_misses=leaves,

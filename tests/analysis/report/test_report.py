@@ -1,0 +1,114 @@
+"""What the report says is true, kind, and nobody's markup."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from analysis.pipeline import measure
+from analysis.report import summary
+from analysis.report.export import export
+from analysis.report.findings import clock, sentences
+from analysis.report.html import html
+from analysis.report.markdown import markdown
+from analysis.session import Participant, Session, Word
+from recorder.errors import LensError
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def said(speaker: str, text: str, start: float = 0.0, supported: bool = True) -> list[Word]:
+    return [
+        Word(text=t, start=start + k * 0.5, end=start + k * 0.5 + 0.4, speaker=speaker, supported=supported)
+        for k, t in enumerate(text.split())
+    ]
+
+
+def talk(*lines: list[Word], language: str | None = "en") -> Session:
+    words = tuple(word for line in lines for word in line)
+    return measure(Session(id="t1", recorded_at="2026-11-20T20:00:00+01:00", words=words, language=language))
+
+
+class Tags(HTMLParser):
+    """Which elements a page has, and the addresses in it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.addresses: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        self.addresses += [value or "" for name, value in attributes if name in ("src", "href", "srcset", "action")]
+
+
+def test_what_people_say_never_becomes_markup() -> None:
+    session = talk(said("A", f"I {HOSTILE} said"), said("B", "*bold* [link](http://x)", 5))
+    session = replace(session, participants=(Participant(id="A", name=HOSTILE), Participant(id="B", name="B&B")))
+    page = Tags(html(session))
+    assert "script" not in page.names
+    assert page.addresses == []
+    text = markdown(session)
+    assert "<script" not in text.replace("\\<", "")
+    assert "\\*bold\\*" in text and "\\[link\\]" in text
+
+
+def test_words_without_a_voice_are_struck_out_and_never_quoted_or_tagged() -> None:
+    session = talk(said("A", "Is the kettle on?"), said("B", "you are pathetic", 4, supported=False))
+    assert not [tag for u in session.utterances for tag in u.tags]
+    assert "pathetic" not in summary(session)
+    assert "<s title" in html(session)
+    assert "~~pathetic~~" in markdown(session)
+    assert "3 words have no voice behind them" in " ".join(sentences(session))
+
+
+def test_another_language_has_no_tags_and_says_so() -> None:
+    session = talk(said("A", "whatever I'm done talking"), said("B", "ja", 5), language="de")
+    assert not [tag for u in session.utterances for tag in u.tags]
+    assert "English only" in " ".join(sentences(session))
+
+
+def test_one_voice_is_said_to_be_one() -> None:
+    assert "One voice" in sentences(talk(said("A", "I was scared of the answer")))[0]
+
+
+def test_no_sentence_counts_tags_against_a_person() -> None:
+    session = talk(
+        said("A", "You always do this."), said("B", "I'm sorry. I lied to you.", 5), said("A", "whatever", 12)
+    )
+    for sentence in sentences(session):
+        if "turned away" in sentence:
+            assert "A" not in sentence.split() and "B" not in sentence.split()
+
+
+def test_without_sound_the_voice_is_left_open() -> None:
+    assert "There was no sound" in " ".join(sentences(talk(said("A", "hello there"), said("B", "hi", 4))))
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.99, "0:59"), (3600, "1:00:00"), (7325.2, "2:02:05")])
+def test_clock(seconds: float, text: str) -> None:
+    assert clock(seconds) == text
+
+
+def test_lines_of_the_summary_fit_a_terminal() -> None:
+    session = talk(said("A", "You always do this to me " * 12), said("B", "I did nothing wrong " * 9, 60))
+    assert max(map(len, summary(session).splitlines())) <= 80
+
+
+def test_an_export_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "talk.md"
+    export(talk(said("A", "hello")), target)
+    before = target.read_bytes()
+
+    def full(self, *args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(LensError, match="No space left"):
+        export(talk(said("A", "another")), target)
+    assert target.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["talk.md"]

@@ -1,0 +1,82 @@
+"""The curve rises with what it says it rises with, and episodes are where it stayed high."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.escalation import curve, episodes
+from analysis.session import Evidence, Overlap, Prosody, Tag, Utterance
+
+
+def line(number: int, start: float, arousal: float | None = 0.0, *labels: str) -> Utterance:
+    """Five seconds of talk."""
+    evidence = Evidence(start=start, end=start + 1, words="")
+    tags = tuple(Tag(label=label, confidence=0.9, evidence=evidence, because="test") for label in labels)
+    prosody = Prosody(arousal=arousal)
+    return Utterance(
+        id=f"u{number:04}", speaker=f"S{number % 2 + 1}", start=start, end=start + 4.9, text="", words=(0, 0),
+        prosody=prosody, tags=tags,
+    )  # fmt: skip
+
+
+def calm(seconds: int) -> list[Utterance]:
+    return [line(k, 5.0 * k) for k in range(seconds // 5)]
+
+
+def heated() -> list[Utterance]:
+    """Two calm minutes with half a minute of raised, accusing voices from 60 s on, and a repair at 95 s."""
+    said = calm(120)
+    for k in range(12, 18):
+        said[k] = line(k, 5.0 * k, 0.9, "criticism" if k % 2 else "deflecting")
+    said[19] = line(19, 95.0, -0.2, "repair")
+    return said
+
+
+def test_a_calm_talk_has_no_episode() -> None:
+    found = curve(calm(120), [], 120)
+    assert max(found.value) == 0
+    assert episodes(found, calm(120)) == ()
+
+
+def test_an_episode_has_its_trigger_peak_and_what_cooled_it() -> None:
+    said = heated()
+    (found,) = episodes(curve(said, [], 120), said)
+    assert 58 <= found.start <= 66
+    assert 65 <= found.peak <= 92
+    assert found.trigger in {"u0011", "u0012"}
+    assert found.what_cooled_it == "u0019"
+    assert found.recovery_s is not None and found.recovery_s < 40
+
+
+def test_an_episode_that_never_comes_down_has_no_recovery() -> None:
+    said = [*calm(60), *(line(k, 5.0 * k, 0.9, "contempt") for k in range(12, 24))]
+    (found,) = episodes(curve(said, [], 120), said)
+    assert found.recovery_s is None
+    assert found.end == 120
+
+
+def test_the_line_is_the_weighted_sum_of_its_parts() -> None:
+    overlap = Overlap(kind="competitive", start=62.0, end=64.0, by="S1", over="S2")
+    found = curve(heated(), [overlap], 120)
+    parts = zip(found.value, found.voice, found.floor, found.words, strict=True)
+    assert all(abs(v - (0.5 * a + 0.2 * b + 0.3 * c)) < 0.002 for v, a, b, c in parts)
+    assert max(found.floor) > 0.5
+
+
+def test_only_a_contest_for_the_floor_counts() -> None:
+    backchannel = Overlap(kind="continuer", start=62.0, end=62.5, by="S1", over="S2")
+    assert max(curve(calm(120), [backchannel], 120).value) == 0
+
+
+def test_a_removed_tag_counts_for_nothing() -> None:
+    from msgspec.structs import replace
+
+    said = [line(0, 0.0, None, "contempt")]
+    removed = [replace(said[0], tags=(replace(said[0].tags[0], reviewed="removed"),))]
+    assert max(curve(said, [], 20).words) > 0
+    assert max(curve(removed, [], 20).words) == 0
+
+
+@pytest.mark.parametrize("duration", [0.0, 0.4, 1.0])
+def test_hardly_any_talk(duration: float) -> None:
+    assert len(curve([], [], duration).value) == 1

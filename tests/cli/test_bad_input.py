@@ -1,0 +1,163 @@
+"""Bad input gets one teaching line, exit code 2, and leaves nothing half-written in the library."""
+
+from __future__ import annotations
+
+import json
+import re
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import Lens
+from tests.support import sounds
+
+
+def one_line(done, code: int = 2) -> str:
+    """The single line that was said; no traceback, the right exit code."""
+    assert done.returncode == code, done.stderr
+    lines = [
+        line for line in done.stderr.splitlines() if not re.match(r"(writing down|telling voices|measuring)", line)
+    ]
+    assert len(lines) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    return lines[0]
+
+
+def no_sessions(lens: Lens) -> bool:
+    return json.loads(lens("--json", "sessions").stdout) == []
+
+
+def test_no_such_file(lens: Lens) -> None:
+    assert "there is no file nowhere.m4a" in one_line(lens("analyze", "nowhere.m4a"))
+    assert no_sessions(lens)
+
+
+def test_a_folder(lens: Lens, tmp_path: Path) -> None:
+    assert "is a folder" in one_line(lens("analyze", tmp_path))
+
+
+def test_an_empty_file(lens: Lens, tmp_path: Path) -> None:
+    path = tmp_path / "talk.wav"
+    path.touch()
+    assert "empty (0 bytes)" in one_line(lens("analyze", path))
+
+
+def test_a_text_file_named_wav(lens: Lens, tmp_path: Path) -> None:
+    path = tmp_path / "talk.wav"
+    path.write_text("not a sound\n" * 100)
+    assert "cannot be read as sound" in one_line(lens("analyze", path))
+
+
+def test_a_video_without_sound(lens: Lens, tmp_path: Path) -> None:
+    assert "no audio track" in one_line(lens("analyze", sounds.silent_video(tmp_path / "garden.mp4")))
+
+
+def test_samples_that_are_not_numbers(lens: Lens, tmp_path: Path) -> None:
+    samples = sounds.tone(3)
+    samples[30_000] = np.inf
+    path = sounds.wav(tmp_path / "nan.wav", samples, subtype="FLOAT")
+    assert "near 1.9 s" in one_line(lens("analyze", path))
+    assert no_sessions(lens)
+
+
+@pytest.mark.parametrize("name", ["talk.docx", "talk", "nofolder/talk.html"])
+def test_an_export_that_cannot_be_is_refused_before_the_work(lens: Lens, tmp_path: Path, name: str) -> None:
+    path = sounds.wav(tmp_path / "tone.wav", sounds.tone(2))
+    assert "cannot export to" in one_line(lens("analyze", path, "--export", tmp_path / name))
+    assert no_sessions(lens)
+
+
+@pytest.mark.parametrize("names", ["Maya,,Jonas", "Maya,Maya", ""])
+def test_names_that_are_none(lens: Lens, names: str) -> None:
+    done = lens("analyze", "talk.wav", "--names", names)
+    assert done.returncode == 2
+    assert "--names" in done.stderr
+
+
+def test_names_and_speakers_that_disagree(lens: Lens) -> None:
+    done = lens("analyze", "talk.wav", "--names", "A,B", "--speakers", "3")
+    assert done.returncode == 2
+    assert "give one of the two" in done.stderr
+
+
+def test_an_unknown_model(lens: Lens, tmp_path: Path) -> None:
+    path = sounds.wav(tmp_path / "tone.wav", sounds.tone(2))
+    assert "no model 'huge'" in one_line(lens("analyze", path, "--model", "huge"))
+
+
+def test_an_unknown_session(lens: Lens) -> None:
+    assert "none" in one_line(lens("show", "none"))
+
+
+def test_a_wrong_passphrase(lens: Lens) -> None:
+    assert lens("sessions").returncode == 0
+    assert "passphrase" in one_line(lens("sessions", LENS_PASSPHRASE="something else"))
+
+
+def test_a_transcript_that_is_no_transcript(lens: Lens, tmp_path: Path) -> None:
+    path = tmp_path / "talk.json"
+    path.write_text('{"hello": 1}')
+    assert "has no words" in one_line(lens("analyze", path))
+    assert no_sessions(lens)
+
+
+@pytest.mark.slow
+def test_ten_minutes_of_silence(lens: Lens, tmp_path: Path) -> None:
+    path = sounds.wav(tmp_path / "silence.wav", np.zeros(600 * 16_000, np.float32))
+    assert "nobody was heard to speak" in one_line(lens("analyze", path, "--names", "Maya,Jonas"))
+    assert no_sessions(lens)
+
+
+@pytest.mark.slow
+def test_one_second_of_sound(lens: Lens, tmp_path: Path) -> None:
+    path = sounds.wav(tmp_path / "beep.wav", sounds.tone(1))
+    assert "nobody was heard to speak in beep.wav (1 s)" in one_line(lens("analyze", path))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (96_000, 6)])
+def test_odd_formats_get_a_true_answer(lens: Lens, tmp_path: Path, rate: int, channels: int) -> None:
+    """Half a minute of the example, as 8 kHz mono and as 96 kHz with six channels."""
+    import soundfile
+    import soxr
+
+    from tests.conftest import EXAMPLE
+
+    speech, own = soundfile.read(EXAMPLE, frames=30 * 16_000, dtype="float32")
+    samples = np.repeat(soxr.resample(speech, own, rate)[:, None], channels, axis=1)
+    path = sounds.wav(tmp_path / "talk.wav", samples, rate)
+    done = lens("--json", "--quiet", "analyze", path, "--names", "Maya,Jonas", "--language", "en")
+    assert done.returncode == 0, done.stderr
+    session = json.loads(done.stdout)
+    assert session["audio"]["channels"] == channels
+    assert len(session["words"]) > 40
+    assert {word["speaker"] for word in session["words"]} == {"S1", "S2"}
+
+
+@pytest.mark.slow
+def test_one_speaker_only(lens: Lens, tmp_path: Path, truth: dict) -> None:
+    """One voice is one voice."""
+    import soundfile
+
+    from tests.conftest import EXAMPLE
+
+    sound, rate = soundfile.read(EXAMPLE, dtype="float32")
+    alone = [t for t in truth["turns"] if t["speaker"] == "Maya" and not t["raised"]]
+    pieces = [sound[int(t["start"] * rate) : int(t["end"] * rate)] for t in alone]
+    path = sounds.wav(tmp_path / "alone.wav", np.concatenate(pieces)[: 60 * rate], rate)
+    session = json.loads(lens("--json", "--quiet", "analyze", path).stdout)
+    assert {turn["speaker"] for turn in session["turns"]} == {"S1"}
+    assert "One voice was heard" in lens("show", session["id"]).stdout
+
+
+def test_a_header_that_promises_more_than_the_file_holds(lens: Lens, tmp_path: Path) -> None:
+    """A WAV that a dying recorder left behind: header of an hour, no samples."""
+    path = tmp_path / "dead.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.setnframes(3600 * 16_000)
+    one_line(lens("analyze", path))

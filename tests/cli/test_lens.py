@@ -1,0 +1,129 @@
+"""The commands, as a user without a terminal meets them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from analysis.session import Session, decode
+from tests.conftest import EXAMPLE, LENS, Lens
+
+TALK = {
+    "id": "talk-one",
+    "recorded_at": "2026-11-20T20:15:00+01:00",
+    "words": [
+        {"text": text, "start": k * 0.5, "end": k * 0.5 + 0.4, "speaker": "Ann" if k < 4 else "Ben"}
+        for k, text in enumerate(["I", "was", "so", "scared.", "Whatever,", "I'm", "done", "talking."])
+    ],
+}
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Path:
+    path = tmp_path / "talk.json"
+    path.write_text(json.dumps(TALK))
+    return path
+
+
+def test_a_typed_talk_goes_through_every_command(lens: Lens, talk: Path, tmp_path: Path) -> None:
+    done = lens("analyze", talk, "--export", tmp_path / "talk.md")
+    assert done.returncode == 0, done.stderr
+    assert "Ann" in done.stdout and "withdrawing" in done.stdout
+    assert "withdrawing" in (tmp_path / "talk.md").read_text()
+    (row,) = json.loads(lens("--json", "sessions").stdout)
+    assert (row["id"], row["names"]) == ("talk-one", ["Ann", "Ben"])
+    assert "talk-one" in lens("sessions").stdout
+    assert lens("rename", "talk", "--names", "Anna,Benno").stdout == "talk-one: Anna, Benno\n"
+    assert "Benno" in lens("show", "talk-one").stdout
+    assert lens("export", "talk-one", "--to", tmp_path / "talk.html").returncode == 0
+    assert "Benno" in (tmp_path / "talk.html").read_text()
+    assert lens("delete", "talk-one", "--yes").returncode == 0
+    assert json.loads(lens("--json", "sessions").stdout) == []
+
+
+def test_an_export_read_back_is_the_same_session(lens: Lens, talk: Path, tmp_path: Path) -> None:
+    assert lens("analyze", talk, "--export", tmp_path / "a.json").returncode == 0
+    assert lens("analyze", tmp_path / "a.json", "--export", tmp_path / "b.json").returncode == 0
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_a_delete_that_nobody_confirms_deletes_nothing(lens: Lens, talk: Path) -> None:
+    lens("analyze", talk)
+    assert lens("delete", "talk-one").returncode == 130
+    assert len(json.loads(lens("--json", "sessions").stdout)) == 1
+
+
+def test_a_key_in_a_plain_file_is_warned_of(talk: Path, tmp_path: Path) -> None:
+    env = {k: v for k, v in os.environ.items() if k != "LENS_PASSPHRASE"}
+    env |= {"XDG_CONFIG_HOME": str(tmp_path / "config"), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    command = [str(LENS), "--library", str(tmp_path / "library"), "analyze", str(talk)]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stderr
+    assert "whoever can read your files can read your sessions" in done.stderr
+
+
+def test_models_are_listed(lens: Lens) -> None:
+    models = {row["name"]: row for row in json.loads(lens("--json", "models", "list").stdout)}
+    assert models["base"]["status"] in {"bundled", "ready"}
+    assert models["community-1"]["task"] == "diarization"
+
+
+def test_help_and_version(lens: Lens) -> None:
+    assert "Nothing ever leaves this machine" in lens("--help").stdout
+    assert "0.1.0" in lens("--version").stdout
+    assert lens("frobnicate").returncode == 2
+
+
+@pytest.mark.slow
+def test_a_killed_analysis_goes_on_where_it_stopped(lens: Lens, library: Path, kitchen: Session) -> None:
+    """kill -9 after the first windows; the second run does the rest, and comes to the same words and turns."""
+    assert windows_after_stop(library, signal.SIGKILL)[0] == -signal.SIGKILL
+    done = lens("--json", "analyze", EXAMPLE, "--names", "Maya,Jonas")
+    assert done.returncode == 0, done.stderr
+    resumed = decode(done.stdout)
+    assert (resumed.words, resumed.turns, resumed.frames) == (kitchen.words, kitchen.turns, kitchen.frames)
+
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_what_is_done_and_leaves_no_process(lens: Lens, library: Path) -> None:
+    code, said, children = windows_after_stop(library, signal.SIGINT)
+    assert code == 130
+    assert "Traceback" not in said
+    assert said.strip().splitlines()[-1].startswith("stopped; what was done is kept")
+    assert stored(library)
+    assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
+
+
+def windows_after_stop(library: Path, number: signal.Signals) -> tuple[int, str, list[int]]:
+    """Start an analysis, send the signal once two windows are stored; exit code, what it said, its processes."""
+    env = os.environ | {"LENS_PASSPHRASE": "a long evening"}
+    command = [str(LENS), "--library", str(library), "analyze", str(EXAMPLE), "--names", "Maya,Jonas"]
+    process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while stored(library) < 2:
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.2)
+    children = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+    os.kill(process.pid, number)
+    said = process.communicate(timeout=30)[1]
+    return process.returncode, said, children
+
+
+def stored(library: Path) -> int:
+    """How many windows an unfinished analysis has stored."""
+    from analysis.library import Library
+    from recorder.errors import LensError
+    from recorder.keys import unlock
+
+    try:
+        with Library.open(library, unlock(library, "a long evening").key) as opened:
+            found = opened._read("SELECT COUNT(*) FROM windows")
+    except LensError:
+        return 0
+    return int(found[0][0])
