@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: demo test test-fast lint format bench example install install-test install-dev clean
+.PHONY: demo test test-fast lint format bench example install install-test install-dev install-bench install-example constraints clean
 
 demo: install
 	@mkdir -p demo
@@ -63,6 +63,11 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	$(PIP) --editable ".[test]"
 	sh tests/support/install_system_packages.sh
 	@touch $@
+
+# Pin what is installed now; to be run after a deliberate upgrade.
+constraints: install-test install-dev install-bench install-example
+	(echo "# Every version that the tests ran with (Python 3.11, Linux x86_64). Made by \`make constraints\`."; \
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//') > constraints.txt
 
 clean:
 	rm -rf $(VENV) demo build dist *.egg-info

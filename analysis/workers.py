@@ -88,6 +88,8 @@ def run(
     RuntimeError
         If a stage failed for a reason of ours, with its traceback.
     """
+    # A worker that is stopped midway leaves semaphores; the tracker removes them, and need not tell the user.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
     context = multiprocessing.get_context("spawn")
     open_ends: dict[Connection, tuple[BaseProcess, Sequence[Stage]]] = {}
     processes: list[BaseProcess] = []

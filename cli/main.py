@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["cli", "main"]
 
+INTERRUPTED = "stopped; what was done is kept: run the same command again to go on"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -46,8 +48,10 @@ def main() -> None:
     """Run `lens`; every mistake of the user becomes one line and exit code 2."""
     try:
         sys.exit(cli(standalone_mode=False) or 0)
-    except click.exceptions.Abort:
-        click.echo("stopped", err=True)
+    except click.exceptions.Abort as error:
+        # Click makes one thing of Ctrl-C and of a "no" to its question.
+        interrupted = isinstance(error.__cause__, KeyboardInterrupt)
+        click.echo(INTERRUPTED if interrupted else "stopped", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()
@@ -55,9 +59,6 @@ def main() -> None:
     except LensError as error:
         click.echo(f"lens: {error}", err=True)
         sys.exit(2)
-    except KeyboardInterrupt:
-        click.echo("stopped; what was done is kept: run the same command again to go on", err=True)
-        sys.exit(130)
     except BrokenPipeError:
         # The reader of our output (`head`, a pager) is gone: nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -129,11 +129,9 @@ class Diarization:
         if np.isnan(voices).any(axis=-1).all():
             # Not one stretch is long enough to be told from another: one speaker is all that can be said.
             voices = np.ones_like(voices)
-        speakers = self.speakers
-        result = pipeline.apply({"uri": "session"}, num_speakers=speakers)
-        while speakers is not None and speakers > 1 and _alike(result.speaker_embeddings):
-            speakers -= 1
-            result = pipeline.apply({"uri": "session"}, num_speakers=speakers)
+        result = pipeline.apply({"uri": "session"}, num_speakers=self.speakers)
+        while _alike(result.speaker_embeddings):
+            result = pipeline.apply({"uri": "session"}, num_speakers=len(result.speaker_embeddings) - 1)
         names: dict[str, str] = {}
         turns = []
         for segment, _, label in sorted(result.speaker_diarization.itertracks(yield_label=True)):
@@ -167,10 +165,16 @@ class Diarization:
 
 
 def _alike(voices: NDArray[Any] | None) -> bool:
-    """Whether two of these voices, shape (speakers, dimension), are nearer than two people ever were."""
+    """Whether there are more speakers here than voices; `voices` has shape (speakers, dimension).
+
+    So it is where two voices are nearer than two people's, and where pyannote gives a speaker no voice (zeros): it
+    thought for a moment that more people talk at once than its clustering then found.
+    """
     from scipy.spatial.distance import pdist
 
-    return voices is not None and len(voices) > 1 and bool(pdist(voices, "cosine").min() < SAME_VOICE)
+    if voices is None or len(voices) < 2:
+        return False
+    return not voices.any(axis=1).all() or bool(pdist(voices, "cosine").min() < SAME_VOICE)
 
 
 def _chunk_starts(window: Window, length: int, step: int) -> list[int]:

@@ -97,7 +97,10 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_no_process(lens: Lens, library: Pa
     assert "Traceback" not in said
     assert said.strip().splitlines()[-1].startswith("stopped; what was done is kept")
     assert stored(library)
-    assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
+    deadline = time.monotonic() + 10
+    while alive := [pid for pid in children if Path(f"/proc/{pid}").exists()]:
+        assert time.monotonic() < deadline, alive
+        time.sleep(0.1)
 
 
 def windows_after_stop(library: Path, number: signal.Signals) -> tuple[int, str, list[int]]:
