@@ -57,7 +57,7 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except LensError as error:
-        click.echo(f"lens: {error}", err=True)
+        click.echo(_printable(f"lens: {error}").replace("\n", " "), err=True)
         sys.exit(2)
     except BrokenPipeError:
         # The reader of our output (`head`, a pager) is gone: nobody is left to tell.
@@ -151,7 +151,8 @@ def sessions(settings: Settings) -> None:
     from analysis.report.findings import clock
 
     for row in rows:
-        click.echo(f"{row.id}  {row.recorded_at[:10]}  {clock(row.duration):>8}  {', '.join(row.names)}  {row.title}")
+        names = ", ".join(row.names)
+        click.echo(_printable(f"{row.id}  {row.recorded_at[:10]}  {clock(row.duration):>8}  {names}  {row.title}"))
 
 
 @cli.command()
@@ -193,7 +194,7 @@ def rename(settings: Settings, id: str, names: str) -> None:
     with _library(settings) as library:
         session = name_speakers(library.load(id), _names(names))
         library.save(session)
-    click.echo(f"{session.id}: {', '.join(p.name for p in session.participants)}")
+    click.echo(_printable(f"{session.id}: {', '.join(p.name for p in session.participants)}"))
 
 
 @cli.command()
@@ -306,6 +307,11 @@ def _names(names: str | None) -> tuple[str, ...]:
     return people
 
 
+def _printable(text: str) -> str:
+    """Names and words come from files: an escape sequence in them must not steer the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def _deliver(session: Session, settings: Settings, target: Path | None) -> None:
     """Print the session, and write it where it is wanted."""
     from analysis.report import export, summary
@@ -313,6 +319,6 @@ def _deliver(session: Session, settings: Settings, target: Path | None) -> None:
 
     if target is not None:
         export(session, target)
-    click.echo(encode(session) if settings.json else summary(session))
+    click.echo(encode(session) if settings.json else _printable(summary(session)))
     if target is not None:
         click.echo(f"wrote {target}", err=True)

@@ -53,6 +53,15 @@ def test_an_export_read_back_is_the_same_session(lens: Lens, talk: Path, tmp_pat
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
 
 
+def test_what_is_in_a_file_cannot_steer_the_terminal(lens: Lens, tmp_path: Path) -> None:
+    path = tmp_path / "evil\x1b[2J\n.json"
+    word = {"text": "\x1b]0;owned\x07hi", "start": 0, "end": 1, "speaker": "A\x1b[31m"}
+    path.write_text(json.dumps({"words": [word]}))
+    for done in (lens("analyze", path), lens("sessions"), lens("analyze", str(path) + "x.json")):
+        assert "\x1b" not in done.stdout + done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_delete_that_nobody_confirms_deletes_nothing(lens: Lens, talk: Path) -> None:
     lens("analyze", talk)
     assert lens("delete", "talk-one").returncode == 130
