@@ -39,6 +39,9 @@ SHORTEST, LONGEST = 15.0, 29.5
 AHEAD = 10.0
 """Seconds of sound that a window carries beyond its end: the segmentation model hears 10 s at once."""
 GAP = 0.05
+"""Seconds of missing sound from which silence is put in."""
+LONGEST_HOLE = 6 * 3600
+"""Seconds; a longer jump in time is no pause but damage."""
 
 
 @dataclass(frozen=True)
@@ -76,20 +79,24 @@ def probe(path: Path) -> Audio:
     SoundError
         If the file is missing, empty, no sound, has no audio track, or holds samples that are no numbers.
     """
+    import av
+
     with _open(path) as container:
         stream = container.streams.audio[0]
         rate = stream.codec_context.sample_rate
         channels = stream.codec_context.channels
         codec = stream.codec_context.name
+        stated = float(container.duration / av.time_base) if container.duration else None
         samples = sum(len(block) for block in _mono(container, path))
     if samples == 0:
         raise SoundError(f"{path.name} has an audio track with nothing in it: was the recording cut off?")
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Audio(
-        name=path.name,
+        name=path.name.encode(errors="replace").decode(),
         sha256=digest,
         duration=round(samples / rate, 3),
+        stated_duration=None if stated is None else round(stated, 3),
         sample_rate=rate,
         channels=channels,
         codec=codec,
@@ -143,16 +150,9 @@ def _resampled(path: Path) -> Iterator[Samples]:
 def _open(path: Path) -> Iterator[Any]:
     import av
 
-    if not path.exists():
-        raise SoundError(f"there is no file {path}: check the name, or drag the file into the terminal")
-    if path.is_dir():
-        raise SoundError(f"{path} is a folder: name one recording in it")
-    if path.stat().st_size == 0:
-        raise SoundError(f"{path.name} is empty (0 bytes): was it copied completely?")
+    _check_file(path)
     try:
         container = av.open(str(path), metadata_errors="ignore")
-    except PermissionError as error:
-        raise SoundError(f"{path.name} may not be read: check its permissions") from error
     except (av.error.FFmpegError, OSError) as error:
         raise SoundError(
             f"{path.name} cannot be read as sound: it is no audio or video file, "
@@ -164,6 +164,20 @@ def _open(path: Path) -> Iterator[Any]:
         if not container.streams.audio[0].codec_context.sample_rate:
             raise SoundError(f"{path.name} has an audio track that cannot be decoded: convert it to wav")
         yield container
+
+
+def _check_file(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except FileNotFoundError:
+        raise SoundError(f"there is no file {path}: check the name, or drag the file into the terminal") from None
+    except IsADirectoryError:
+        raise SoundError(f"{path} is a folder: name one recording in it") from None
+    except OSError as error:
+        raise SoundError(f"{path.name[:80]} cannot be read: {error.strerror}") from None
+    if empty:
+        raise SoundError(f"{path.name} is empty (0 bytes): was it copied completely?")
 
 
 def _mono(container: Any, path: Path) -> Iterator[Samples]:
@@ -180,9 +194,13 @@ def _mono(container: Any, path: Path) -> Iterator[Samples]:
             raise SoundError(f"{path.name} changes its sample rate midway: convert it to wav first")
         if frame.pts is not None and frame.time_base is not None:
             hole = int((float(frame.pts * frame.time_base) - origin) * rate) - done
+            if hole > LONGEST_HOLE * rate:
+                hours = hole / rate / 3600
+                raise SoundError(f"{path.name} is damaged: its times jump by {hours:.0f} hours; convert it to wav")
             if hole > GAP * rate:
                 done += hole
-                yield np.zeros(hole, np.float32)
+                for begin in range(0, hole, rate):
+                    yield np.zeros(min(rate, hole - begin), np.float32)
         for piece in to_float.resample(frame):
             block = piece.to_ndarray().mean(axis=0, dtype=np.float32)
             if not np.isfinite(block).all():

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
 
-from analysis.session import SCHEMA, Session, Turn, Word, decode
+from analysis.session import SCHEMA, Frames, Session, Turn, Word
 from recorder.errors import SessionFileError
 
-__all__ = ["read_session"]
+__all__ = ["language_code", "read_session"]
+
+LONGEST = 24 * 3600
+"""Seconds; no talk lasts longer, but times in milliseconds look as if it did."""
 
 
 def read_session(path: Path) -> Session:
@@ -36,23 +39,44 @@ def read_session(path: Path) -> Session:
     except OSError as error:
         raise SessionFileError(f"{path} cannot be read: {error.strerror}") from error
     try:
-        raw = json.loads(data)
-    except ValueError as error:
+        raw = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SessionFileError(f"{path.name} is not JSON ({error})") from None
     if not isinstance(raw, dict) or not raw.get("words"):
         raise SessionFileError(f"{path.name} has no words: a session.json needs at least 'words' with text, start, end")
     raw.setdefault("id", hashlib.sha256(data).hexdigest()[:10])
     raw.setdefault("recorded_at", _written(path))
+    # Transcripts seldom say their language; ours are English unless they do.
+    raw["language"] = language_code(str(raw.get("language") or "en"))
     if raw.get("schema", SCHEMA) != SCHEMA:
         raise SessionFileError(f"{path.name} has the schema {raw['schema']!r}; this program reads {SCHEMA!r}")
     try:
-        session = decode(json.dumps(raw))
-    except msgspec.ValidationError as error:
+        session = msgspec.convert(raw, Session)
+    except (msgspec.ValidationError, RecursionError) as error:
         raise SessionFileError(f"{path.name} is no session: {error}") from None
     _check(session, path.name)
     if session.audio is None and session.frames is not None:
         session = replace(session, frames=None)
     return session
+
+
+def language_code(text: str) -> str:
+    """The ISO 639-1 code in what a person or a file says of the language.
+
+    Raises
+    ------
+    SessionFileError
+        If there is none.
+
+    Examples
+    --------
+    >>> language_code("en-US"), language_code("DE")
+    ('en', 'de')
+    """
+    code = re.split(r"[-_]", text.strip().lower())[0]
+    if not re.fullmatch(r"[a-z]{2,3}", code):
+        raise SessionFileError(f"the language {text[:40]!r} is no code: give two letters, such as en, de or es")
+    return code
 
 
 def _check(session: Session, name: str) -> None:
@@ -63,10 +87,25 @@ def _check(session: Session, name: str) -> None:
                 raise SessionFileError(
                     f"{name}: {kind} {number} ends at {span.end} s, before it starts at {span.start} s"
                 )
-    if session.duration > 24 * 3600:
-        raise SessionFileError(
-            f"{name}: it would last {session.duration / 3600:.0f} hours; times are seconds: did you give milliseconds?"
-        )
+            if span.end > LONGEST:
+                raise SessionFileError(
+                    f"{name}: {kind} {number} ends after {span.end / 3600:.0f} hours; times are seconds: "
+                    "did you give milliseconds?"
+                )
+    if not re.fullmatch(r"[\w.-]{1,64}", session.id):
+        raise SessionFileError(f"{name}: its id {session.id[:40]!r} must be 1 to 64 letters, digits, dots or dashes")
+    if session.audio is not None and session.audio.duration > LONGEST:
+        raise SessionFileError(f"{name}: its sound would last {session.audio.duration / 3600:.0f} hours")
+    if session.frames is not None:
+        _check_frames(session.frames, name)
+
+
+def _check_frames(frames: Frames, name: str) -> None:
+    lengths = {len(frames.level_db), len(frames.pitch_hz), len(frames.brightness_db)}
+    if len(lengths) > 1 or not 0.01 <= frames.step <= 10:
+        raise SessionFileError(f"{name}: its frames need a step of 0.01 to 10 s and three curves of one length")
+    if any(hz is not None and hz <= 0 for hz in frames.pitch_hz):
+        raise SessionFileError(f"{name}: a pitch in its frames is not above 0 Hz; where unvoiced, give null")
 
 
 def _written(path: Path) -> str:

@@ -210,14 +210,18 @@ class Library:
         return [Row(id, at, duration, _decode_names(names), *rest) for id, at, duration, names, *rest in rows]
 
     def delete(self, id: str) -> None:
-        """Delete the session and overwrite what it was; `id` as in `find`."""
+        """Delete the session, and unfinished analyses of its sound; overwrite what they were. `id` as in `find`."""
         id = self.find(id)
         with self._transaction() as database:
+            # A job's key begins with the sha256 of its sound.
+            database.execute(
+                "DELETE FROM jobs WHERE substr(key, 1, 64) = (SELECT source_sha256 FROM sessions WHERE id = ?)", (id,)
+            )
             database.execute("DELETE FROM sessions WHERE id = ?", (id,))
         self._empty_log()
 
     def job(self, key: str) -> int:
-        """The number of the analysis with this key: the one under way, else a new one."""
+        """The number of the analysis with this key (which begins with the sound's sha256): the one under way or new."""
         with self._transaction() as database:
             database.execute("INSERT OR IGNORE INTO jobs (key, created_at) VALUES (?, ?)", (key, time.time()))
             number: int

@@ -5,8 +5,7 @@ library as it comes, and puts the session together at the end. Whatever ends the
 next run of the same recording with the same models goes on where it stopped.
 
 `measure` is everything that needs no model: a pure function from words, turns and frames to utterances,
-prosody, overlaps, pauses, tags and the curve. A fresh analysis, an imported transcript and a renamed
-speaker all pass through it.
+prosody, overlaps, pauses, tags and the curve. A fresh analysis and an imported transcript both pass through it.
 """
 
 from __future__ import annotations
@@ -22,18 +21,17 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from analysis import escalation, interaction, prosody, speech, tagging, weights
-from analysis.audio import probe
 from analysis.library import Library
 from analysis.session import Audio, Model, Participant, Provenance, Session, Turn, Word
 from analysis.speech.attribution import attribute, utterances
 from analysis.speech.transcription import words_of
 from analysis.workers import Result, Stage, Stored, run
-from recorder.errors import SoundError, WeightsError
+from recorder.errors import LibraryError, SoundError, WeightsError
 
 __all__ = ["Options", "Progress", "analyze", "measure", "name_speakers"]
 
-Progress = Callable[[str, float, float], None]
-"""Called with a stage's name, the seconds of sound that it has behind it, and the seconds in all."""
+Progress = Callable[[str, float, float, float], None]
+"""Called with a stage's name, the seconds of sound behind it, in all, and those that an earlier run did."""
 
 LOOP = "1"
 """Part of the resume key: raise it when windows, or what a stage stores for one, change their meaning."""
@@ -48,7 +46,7 @@ class Options:
     names : tuple of str
         The partners' names, in the order in which they first speak.
     speakers : int or None
-        How many people talk; None is the number of names, or unknown.
+        How many people do talk. None: as many as there are names at most, or unknown.
     language : str or None
         ISO 639-1 code; None lets the model hear it.
     models : tuple of str
@@ -61,34 +59,31 @@ class Options:
     models: tuple[str, ...] = ()
 
 
-def analyze(source: Path, library: Library, options: Options, progress: Progress) -> Session:
-    """Analyze the recording `source`, store the session in `library` and return it.
+def analyze(source: Path, audio: Audio, library: Library, options: Options, progress: Progress) -> Session:
+    """Analyze the recording `source`, whose facts are `audio`; store the session in `library` and return it.
 
     The session's id comes from the sound, so that the same recording analyzed again replaces its session.
 
     Raises
     ------
     SoundError
-        If there is no sound, or nobody speaks in it.
+        If nobody speaks in it.
+    LibraryError
+        If another process finished the same analysis meanwhile.
     WeightsError
         If a model is missing or damaged.
     """
-    audio = probe(source)
     ready = _models(options.models)
     crews = _crews(ready, options)
     job = library.job(_key(audio, ready, options))
     done = {stage.name: library.windows(job, stage.name) for crew in crews for stage in crew}
-    for stage, stored in done.items():
-        progress(stage, 0.0 if not stored else audio.duration * len(stored) / (max(stored) + 1), audio.duration)
-    turns: tuple[Turn, ...] = ()
-    for message in run(source, crews, done):
-        if isinstance(message, Stored):
-            library.store_window(job, message.stage, message.index, message.payload)
-            progress(message.stage, message.end, audio.duration)
-        elif isinstance(message, Result):
-            turns = message.value
-    language, words = words_of(library.windows(job, "words"))
-    if not words:
+    turns = _loop(source, crews, done, library, job, audio.duration, progress)
+    heard = {stage: library.windows(job, stage) for stage in ("words", "frames")}
+    if not heard["words"]:
+        raise LibraryError(f"another `lens` analyzed {audio.name} meanwhile: see `lens sessions`")
+    language, words = words_of(heard["words"])
+    words = attribute(words, turns)
+    if not any(word.supported for word in words):
         library.drop_job(job)
         raise SoundError(
             f"nobody was heard to speak in {audio.name} ({audio.duration:.0f} s): "
@@ -102,11 +97,37 @@ def analyze(source: Path, library: Library, options: Options, progress: Progress
         provenance=_provenance(ready, options),
         words=words,
         turns=turns,
-        frames=prosody.frames_of(library.windows(job, "frames")),
+        frames=prosody.frames_of(heard["frames"]),
     )
     session = name_speakers(measure(session), options.names)
     library.save(session, job=job)
     return session
+
+
+def _loop(
+    source: Path,
+    crews: Sequence[Sequence[Stage]],
+    done: dict[str, dict[int, bytes]],
+    library: Library,
+    job: int,
+    duration: float,
+    progress: Progress,
+) -> tuple[Turn, ...]:
+    """Store what the workers send, window by window; the turns are what the last of it adds up to."""
+    resumed: dict[str, float] = {}
+    turns: tuple[Turn, ...] = ()
+    for stage in done:
+        progress(stage, 0.0, duration, 0.0)
+    for message in run(source, crews, done):
+        if isinstance(message, Stored):
+            library.store_window(job, message.stage, message.index, message.payload)
+            already = resumed.setdefault(message.stage, message.start)
+            progress(message.stage, message.end, duration, already)
+        elif isinstance(message, Result):
+            turns = message.value
+    for stage in done:
+        progress(stage, duration, duration, resumed.get(stage, duration))
+    return turns
 
 
 def measure(session: Session) -> Session:
@@ -126,7 +147,7 @@ def measure(session: Session) -> Session:
     words, said = utterances(words, session.language)
     turns = session.turns or interaction.turns_from_words(words)
     said = prosody.describe(said, words, turns, session.frames, session.language)
-    if session.language in (None, "en"):
+    if session.language == "en":
         said = tagging.tag_utterances(said, words)
     overlaps = interaction.overlaps(turns, words)
     whole = replace(session, words=words, turns=turns)
@@ -197,6 +218,7 @@ def _crews(ready: dict[str, weights.Ready], options: Options) -> list[list[Stage
         embedding=None if whole else ready["embedding"].main,
         pipeline=whole.folder if whole else None,
         speakers=options.speakers or len(options.names) or None,
+        exact=options.speakers is not None,
         threads=max(1, cores // 2),
     )
     words = speech.Transcription(ready["transcription"].folder, options.language, threads=cores)
@@ -204,9 +226,9 @@ def _crews(ready: dict[str, weights.Ready], options: Options) -> list[list[Stage
 
 
 def _key(audio: Audio, ready: dict[str, weights.Ready], options: Options) -> str:
-    """What a stored window depends on: the sound, the models and the language."""
-    parts = [LOOP, audio.sha256, *sorted(model.sha256 for model in ready.values()), options.language or ""]
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()
+    """What a stored window depends on: the sound (first, so that deleting a session finds it), models and language."""
+    parts = [LOOP, *sorted(model.sha256 for model in ready.values()), options.language or ""]
+    return audio.sha256 + hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
 def _provenance(ready: dict[str, weights.Ready], options: Options) -> Provenance:
@@ -225,8 +247,8 @@ def _provenance(ready: dict[str, weights.Ready], options: Options) -> Provenance
         libraries={name: metadata.version(name) for name in libraries},
         models=tuple(Model(task=m.task, name=m.name, sha256=m.sha256) for m in ready.values()),
         settings={
-            "speakers": str(options.speakers or len(options.names) or "found by the clustering"),
-            "language": options.language or "heard",
+            "speakers asked for": str(options.speakers or len(options.names) or "unknown"),
+            "language asked for": options.language or "unknown",
         },
     )
 

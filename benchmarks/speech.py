@@ -134,13 +134,13 @@ def measure(chosen: list[Item]) -> dict[str, Score]:
     cores = os.cpu_count() or 1
     transcribe = Transcription(prepare("base").folder, "en", cores).open({})
     pair = (prepare("segmentation-3.0").main, prepare("wespeaker-campplus").main, None)
-    listen = Diarization(*pair, None, cores).open({})
+    listen = Diarization(*pair, None, False, cores).open({})
     scores: dict[str, Score] = {}
     for item in chosen:
         score = scores.setdefault(item.set, Score())
         began = time.monotonic()
         sound = list(windows(item.sound))
-        turns = Diarization(*pair, item.speakers, cores).finish({w.index: listen(w) for w in sound})
+        turns = Diarization(*pair, item.speakers, False, cores).finish({w.index: listen(w) for w in sound})
         words = attribute(words_of({w.index: transcribe(w) for w in sound})[1], turns) if item.words else ()
         score.files += 1
         score.seconds += sound[-1].end

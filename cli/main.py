@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recorder.errors import LensError
+from recorder.errors import LensError, LensFailure
 
 if TYPE_CHECKING:
     from analysis.library import Library
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["cli", "main"]
 
-INTERRUPTED = "stopped; what was done is kept: run the same command again to go on"
+INTERRUPTED = "stopped; what was stored is kept: an analysis goes on there when you run it again"
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,14 @@ def main() -> None:
         click.echo(INTERRUPTED if interrupted else "stopped", err=True)
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        _complain(f"{error.format_message()} (see `lens --help`)")
         sys.exit(2)
     except LensError as error:
-        click.echo(_printable(f"lens: {error}").replace("\n", " "), err=True)
+        _complain(str(error))
         sys.exit(2)
+    except LensFailure as error:
+        _complain(str(error))
+        sys.exit(1)
     except BrokenPipeError:
         # The reader of our output (`head`, a pager) is gone: nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -112,27 +115,65 @@ def analyze(
       lens analyze talk.wav --export talk.html
       lens analyze transcript.json --export report.md
     """
-    from analysis.imports import read_session
-    from analysis.pipeline import Options, measure, name_speakers
+    from analysis.imports import language_code
     from analysis.report.export import check_target
 
     people = _names(names)
+    if language is not None:
+        language = language_code(language)
     if people and speakers is not None and speakers != len(people):
         raise click.UsageError(f"--names gives {len(people)} names, --speakers says {speakers}: give one of the two")
     if target is not None:
         check_target(target)
-    with _library(settings) as library:
-        if source.suffix.lower() == ".json":
-            session = name_speakers(measure(read_session(source)), people)
-            library.save(session)
-        else:
-            from analysis import pipeline
-            from cli.progress import progress
-
-            options = Options(people, speakers, language, models)
-            with progress(settings.quiet) as advance:
-                session = pipeline.analyze(source, library, options, advance)
+    if source.suffix.lower() == ".json":
+        if models or speakers:
+            raise click.UsageError("--model and --speakers are for sound; a transcript has its words and speakers")
+        session = _import(settings, source, people, language)
+    else:
+        session = _listen(settings, source, people, speakers, language, models)
+    if len(people) > len(session.participants):
+        voices = len(session.participants)
+        _complain(f"{len(people)} names were given and {voices} voice was found: nobody was named")
     _deliver(session, settings, target)
+
+
+def _import(settings: Settings, source: Path, people: tuple[str, ...], language: str | None) -> Session:
+    """A transcript, measured and stored; another talk that has its id is not overwritten."""
+    from msgspec.structs import replace
+
+    from analysis.imports import read_session
+    from analysis.pipeline import measure, name_speakers
+    from recorder.errors import SessionFileError
+
+    session = read_session(source)
+    if language is not None:
+        session = replace(session, language=language)
+    session = name_speakers(measure(session), people)
+    with _library(settings) as library:
+        if any(row.id == session.id for row in library.sessions()) and library.load(session.id).words != session.words:
+            raise SessionFileError(
+                f'{source.name} has the id {session.id} of another talk in your library: take its "id" out'
+            )
+        library.save(session)
+    return session
+
+
+def _listen(
+    settings: Settings,
+    source: Path,
+    people: tuple[str, ...],
+    speakers: int | None,
+    language: str | None,
+    models: tuple[str, ...],
+) -> Session:
+    """A recording, analyzed and stored."""
+    from analysis.audio import probe
+    from analysis.pipeline import Options, analyze
+    from cli.progress import progress
+
+    audio = probe(source)
+    with _library(settings) as library, progress(settings.quiet) as advance:
+        return analyze(source, audio, library, Options(people, speakers, language, models), advance)
 
 
 @cli.command()
@@ -151,8 +192,7 @@ def sessions(settings: Settings) -> None:
     from analysis.report.findings import clock
 
     for row in rows:
-        names = ", ".join(row.names)
-        click.echo(_printable(f"{row.id}  {row.recorded_at[:10]}  {clock(row.duration):>8}  {names}  {row.title}"))
+        _tell(f"{row.id}  {row.recorded_at[:10]}  {clock(row.duration):>8}  {', '.join(row.names)}  {row.title}")
 
 
 @cli.command()
@@ -191,10 +231,14 @@ def rename(settings: Settings, id: str, names: str) -> None:
     """
     from analysis.pipeline import name_speakers
 
+    people = _names(names)
     with _library(settings) as library:
-        session = name_speakers(library.load(id), _names(names))
+        session = library.load(id)
+        if len(people) != len(session.participants):
+            raise LensError(f"session {session.id} has {len(session.participants)} voices, --names gives {len(people)}")
+        session = name_speakers(session, people)
         library.save(session)
-    click.echo(_printable(f"{session.id}: {', '.join(p.name for p in session.participants)}"))
+    _tell(f"{session.id}: {', '.join(people)}")
 
 
 @cli.command()
@@ -208,7 +252,7 @@ def delete(settings: Settings, id: str, yes: bool) -> None:
         if not yes:
             click.confirm(f"Delete session {session.id} of {session.recorded_at[:10]} for good?", abort=True, err=True)
         library.delete(session.id)
-    click.echo(f"deleted {session.id}")
+    _tell(f"deleted {session.id}")
 
 
 @cli.group()
@@ -270,8 +314,11 @@ def keys(context: click.Context) -> None:
 @click.pass_obj
 def passphrase(settings: Settings) -> None:
     """Lock the library with a new passphrase; forgotten, everything in it is lost."""
+    from recorder.errors import KeysError
     from recorder.keys import set_passphrase, unlock
 
+    if _ask() is None:
+        raise KeysError("a new passphrase is typed at a terminal: run `lens keys passphrase` in one")
     opened = unlock(settings.folder, os.environ.get("LENS_PASSPHRASE"), _ask())
     new = click.prompt("New passphrase", hide_input=True, confirmation_prompt="The same again", err=True)
     set_passphrase(settings.folder, opened.key, new)
@@ -286,7 +333,7 @@ def _library(settings: Settings) -> Iterator[Library]:
 
     opened = open_or_create(settings.folder, os.environ.get("LENS_PASSPHRASE"), _ask())
     if opened.warning and not settings.quiet:
-        click.echo(f"lens: {opened.warning}", err=True)
+        _complain(opened.warning)
     with Library.open(settings.folder, opened.key) as library:
         yield library
 
@@ -295,16 +342,26 @@ def _ask() -> Callable[[str], str] | None:
     """How to ask for a passphrase; None when nobody is at a terminal."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
-    return lambda text: str(click.prompt(text, hide_input=True, default="", show_default=False, err=True))
+    return lambda text: click.prompt(text, hide_input=True, default="", show_default=False, prompt_suffix="", err=True)
 
 
 def _names(names: str | None) -> tuple[str, ...]:
     if names is None:
         return ()
-    people = tuple(name.strip() for name in names.split(","))
+    people = tuple(name.strip().encode(errors="replace").decode() for name in names.split(","))
     if not all(people) or len(set(people)) < len(people):
         raise click.UsageError(f'--names {names!r} must be different names by comma, such as "Maya,Jonas"')
     return people
+
+
+def _complain(text: str) -> None:
+    """One line on standard error."""
+    click.echo(_printable(f"lens: {text}").replace("\n", " "), err=True)
+
+
+def _tell(text: str) -> None:
+    """One line of the answer."""
+    click.echo(_printable(text).replace("\n", " "))
 
 
 def _printable(text: str) -> str:

@@ -18,17 +18,17 @@ QUIET_FOR = 60.0
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Callable[[str, float, float], None]]:
-    """A function to be called with (stage, seconds done, seconds in all)."""
+def progress(quiet: bool) -> Iterator[Callable[[str, float, float, float], None]]:
+    """A function to be called with (stage, seconds done, seconds in all, seconds done by an earlier run)."""
     if quiet:
-        yield lambda stage, done, total: None
+        yield lambda stage, done, total, already: None
     elif sys.stderr.isatty():
         yield from _bars()
     else:
         yield _lines()
 
 
-def _bars() -> Iterator[Callable[[str, float, float], None]]:
+def _bars() -> Iterator[Callable[[str, float, float, float], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
@@ -43,26 +43,26 @@ def _bars() -> Iterator[Callable[[str, float, float], None]]:
         tasks: dict[str, TaskID] = {}
         speed = _speed()
 
-        def advance(stage: str, done: float, total: float) -> None:
+        def advance(stage: str, done: float, total: float, already: float) -> None:
             if stage not in tasks:
                 tasks[stage] = bars.add_task(NAMES.get(stage, stage), total=total, speed="")
-            bars.update(tasks[stage], completed=min(done, total), speed=speed(stage, done))
+            bars.update(tasks[stage], completed=min(done, total), speed=speed(stage, done - already))
 
         yield advance
 
 
-def _lines() -> Callable[[str, float, float], None]:
+def _lines() -> Callable[[str, float, float, float], None]:
     speed = _speed()
     told: dict[str, float] = {}
 
-    def advance(stage: str, done: float, total: float) -> None:
+    def advance(stage: str, done: float, total: float, already: float) -> None:
         now = time.monotonic()
         if done < total - 0.05 and now - told.get(stage, -QUIET_FOR) < QUIET_FOR:
             return
         told[stage] = now
         share = min(1.0, done / total) if total else 1.0
         print(
-            f"{NAMES.get(stage, stage)}: {share:.0%} {speed(stage, done)}".rstrip(),
+            f"{NAMES.get(stage, stage)}: {share:.0%} {speed(stage, done - already)}".rstrip(),
             file=sys.stderr,
             flush=True,
         )
@@ -71,13 +71,12 @@ def _lines() -> Callable[[str, float, float], None]:
 
 
 def _speed() -> Callable[[str, float], str]:
-    """The real-time factor of each stage since it was first heard of (resumed work does not count)."""
-    begun: dict[str, tuple[float, float]] = {}
+    """The real-time factor of each stage, over the seconds of sound that this run has behind it."""
+    begun: dict[str, float] = {}
 
-    def speed(stage: str, done: float) -> str:
+    def speed(stage: str, heard: float) -> str:
         now = time.monotonic()
-        at, already = begun.setdefault(stage, (now, done))
-        heard = done - already
-        return f"{(now - at) / heard:.2f} x real time" if heard > 0 else ""
+        began = begun.setdefault(stage, now)
+        return f"{(now - began) / heard:.2f} x real time" if heard > 0 else ""
 
     return speed

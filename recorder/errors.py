@@ -6,9 +6,11 @@
     ├── KeysError             a library cannot be opened with the key at hand
     ├── LibraryError          a library is missing, damaged, newer than this program, or lacks that session
     └── WeightsError          model weights are missing, or not the ones they should be
+    LensFailure               shown as one line, exit code 1: the machine failed, not the user
+    └── WorkerLost            a process of the analysis was killed from outside
 
 They live here, on the ground floor, because every room may raise them and imports go downwards only.
-Whatever is not a `LensError` is a bug of ours and exits with 1.
+Whatever is neither is a bug of ours: a traceback, and exit code 1.
 """
 
 from __future__ import annotations
@@ -16,10 +18,12 @@ from __future__ import annotations
 __all__ = [
     "KeysError",
     "LensError",
+    "LensFailure",
     "LibraryError",
     "SessionFileError",
     "SoundError",
     "WeightsError",
+    "WorkerLost",
 ]
 
 
@@ -45,3 +49,11 @@ class LibraryError(LensError):
 
 class WeightsError(LensError):
     """Model weights are missing, or not the ones they should be."""
+
+
+class LensFailure(Exception):
+    """Something that the machine did; its text is the one line that the user sees."""
+
+
+class WorkerLost(LensFailure):
+    """A process of the analysis was killed from outside; what it stored is kept."""

@@ -8,7 +8,7 @@
   its tag's confidence, each one that turns towards lowers it; what was said fades with a half-life of 10 s.
 
 The weights are a judgement, not an estimate: they are few, they are here, and the report shows the parts. Each
-part is smoothed over 5 s. An *episode* is a stretch above 0.35 for at least 5 s; it ends when the
+part is smoothed over 5 s. An *episode* is a stretch that is above 0.35 for at least 5 s on end; it ends when the
 curve has stayed below 0.2 for 5 s, or with the talk. A first curve: later ones take more of the floor in.
 """
 
@@ -72,7 +72,7 @@ def episodes(curve: Curve, utterances: Sequence[Utterance]) -> tuple[Episode, ..
         start = k
         while k < len(value) and not (value[k : k + LEAST] < FALL).all():
             k += 1
-        if (value[start:k] >= RISE).sum() >= LEAST:
+        if _longest_run(value[start:k] >= RISE) >= LEAST:
             found.append(_episode(value, start, k, utterances))
     return tuple(found)
 
@@ -80,7 +80,7 @@ def episodes(curve: Curve, utterances: Sequence[Utterance]) -> tuple[Episode, ..
 def _episode(value: Array, start: int, end: int, utterances: Sequence[Utterance]) -> Episode:
     peak = start + int(np.argmax(value[start:end]))
     begun = [u for u in utterances if u.start <= start * STEP]
-    cooling = [u for u in utterances if u.start > peak * STEP and any(tag.label in HEALING for tag in u.tags)]
+    cooling = [u for u in utterances if u.start > peak * STEP and any(tag.label in HEALING for tag in u.live_tags)]
     cooled = cooling[0] if cooling and cooling[0].start <= end * STEP + 10 else None
     came_down = end < len(value)
     return Episode(
@@ -94,14 +94,21 @@ def _episode(value: Array, start: int, end: int, utterances: Sequence[Utterance]
     )
 
 
+def _longest_run(high: NDArray[np.bool_]) -> int:
+    """The most seconds in a row."""
+    longest = current = 0
+    for now in high:
+        current = current + 1 if now else 0
+        longest = max(longest, current)
+    return longest
+
+
 def _pushes(utterances: Sequence[Utterance], size: int) -> Array:
     """What the words add (turning away) or take (turning towards) at each second."""
     pushes = np.zeros(size)
     for u in utterances:
         at = min(int(u.start / STEP), size - 1)
-        for tag in u.tags:
-            if tag.reviewed == "removed":
-                continue
+        for tag in u.live_tags:
             if tag.label in TURNING_AWAY:
                 pushes[at] += 0.5 * tag.confidence
             elif tag.label in HEALING:

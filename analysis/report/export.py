@@ -26,6 +26,7 @@ def _json(session: Session) -> str:
 
 _WRITERS = {".json": _json, ".html": html, ".md": markdown}
 SUFFIXES = tuple(_WRITERS)
+LONGEST_NAME = 200
 
 
 def check_target(path: Path) -> None:
@@ -36,12 +37,16 @@ def check_target(path: Path) -> None:
     LensError
         If the suffix names no format, or the folder does not exist.
     """
-    if path.suffix not in _WRITERS:
+    if path.suffix.lower() not in _WRITERS:
         raise LensError(f"cannot export to {path.name!r}: the name must end in {', '.join(SUFFIXES)}")
     if not path.parent.is_dir():
         raise LensError(f"cannot export to {path}: there is no folder {path.parent}")
+    if len(path.name) > LONGEST_NAME:
+        raise LensError(f"cannot export to {path.name[:40]}…: the name is longer than {LONGEST_NAME} letters")
     if path.is_dir():
         raise LensError(f"cannot export to {path}: it is a folder")
+    if not os.access(path.parent, os.W_OK):
+        raise LensError(f"cannot export to {path}: the folder {path.parent} may not be written")
 
 
 def export(session: Session, path: Path) -> None:
@@ -53,7 +58,7 @@ def export(session: Session, path: Path) -> None:
         As `check_target`, or if the disk does not take it.
     """
     check_target(path)
-    text = _WRITERS[path.suffix](session)
+    text = _WRITERS[path.suffix.lower()](session)
     try:
         handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:

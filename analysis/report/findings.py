@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from analysis.interaction import talk_share
-from analysis.session import Episode, Session, Tag, Utterance
+from analysis.session import Episode, Session, Utterance, spaced
 from analysis.tagging import HEALING, TURNING_AWAY
 
-__all__ = ["clock", "listed", "live_tags", "quote", "sentences", "voice_note"]
+__all__ = ["clock", "listed", "quote", "sentences", "supported", "voice_note"]
 
 NOTICEABLE_DB = 3.0
 NOTICEABLE_ST = 2.0
@@ -40,15 +40,14 @@ def listed(parts: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def live_tags(utterance: Utterance) -> tuple[Tag, ...]:
-    """The tags that a person has not removed."""
-    return tuple(tag for tag in utterance.tags if tag.reviewed != "removed")
+def supported(session: Session, utterance: Utterance) -> list[str]:
+    """The words of an utterance that the sound supports."""
+    return [word.text for word in session.words[slice(*utterance.words)] if word.supported]
 
 
 def quote(session: Session, utterance: Utterance, longest: int = 80) -> str:
     """The supported words of an utterance, shortened, in quotation marks."""
-    words = [word.text for word in session.words[slice(*utterance.words)] if word.supported]
-    text = " ".join(words)
+    text = (" " if spaced(session.language) else "").join(supported(session, utterance))
     if len(text) > longest:
         text = text[:longest].rsplit(" ", 1)[0] + " …"
     return f"“{text}”"
@@ -87,23 +86,22 @@ def _who(session: Session) -> list[str]:
     shares = talk_share(session.turns)
     length = clock(session.duration)
     if len(shares) < 2:
-        return [f"One voice was heard, for {length} in all. What happens between two people cannot be seen here."]
+        heard = clock(sum(turn.duration for turn in session.turns))
+        return [f"One voice was heard, for {heard} in {length}. What happens between two people cannot be seen here."]
     parts = [f"{session.name(speaker)} {share:.0%}" for speaker, share in shares.items()]
     return [f"This talk lasted {length}. Of the speaking time, {listed(parts)}."]
 
 
 def _episode(session: Session, episode: Episode) -> str:
     text = f"At {clock(episode.start)} the talk heated up"
-    if episode.trigger is not None:
-        line = session.utterance(episode.trigger)
+    if episode.trigger is not None and supported(session, line := session.utterance(episode.trigger)):
         text += f"; the line before was {quote(session, line)} ({session.name(line.speaker)})"
     text += f". It was highest at {clock(episode.peak)}"
     if episode.recovery_s is None:
         text += " and had not come down when the recording ended."
     else:
         text += f" and had come down {clock(episode.recovery_s)} later."
-    if episode.what_cooled_it is not None:
-        line = session.utterance(episode.what_cooled_it)
+    if episode.what_cooled_it is not None and supported(session, line := session.utterance(episode.what_cooled_it)):
         text += f" What was said as it cooled: {quote(session, line)} ({session.name(line.speaker)})."
     return text
 
@@ -119,16 +117,23 @@ def _floor(session: Session) -> list[str]:
     if not kinds:
         return []
     contests = kinds.count("competitive")
-    contest = f"in {contests} of them both went on until one stopped" if contests else "none was a contest"
-    times = "once" if len(kinds) == 1 else f"{len(kinds)} times"
-    return [f"Two spoke at once {times}; {contest}. The rest were small agreements, turn ends, or unclear."]
+    parts = [f"People spoke at the same time {'once' if len(kinds) == 1 else f'{len(kinds)} times'}."]
+    if contests:
+        parts.append(f"In {'one' if contests == 1 else contests} of these, both went on until one stopped.")
+    if contests < len(kinds):
+        parts.append(
+            "The rest were small agreements, ends of turns, or unclear." if contests else "None was a contest."
+        )
+    return [" ".join(parts)]
 
 
 def _words(session: Session) -> list[str]:
-    if session.language not in (None, "en"):
+    if session.language is None:
+        return ["No tags: the tags know English only, and the language of this talk could not be told."]
+    if session.language != "en":
         return [f"No tags: the tags know English only, and this talk was heard in “{session.language}”."]
-    away = sum(any(tag.label in TURNING_AWAY for tag in live_tags(u)) for u in session.utterances)
-    towards = sum(any(tag.label in HEALING for tag in live_tags(u)) for u in session.utterances)
+    away = sum(any(tag.label in TURNING_AWAY for tag in u.live_tags) for u in session.utterances)
+    towards = sum(any(tag.label in HEALING for tag in u.live_tags) for u in session.utterances)
     if not away and not towards:
         return ["No line was recognized as turning away or turning towards. Most lines carry no tag."]
     return [
@@ -143,6 +148,9 @@ def _lines(count: int) -> str:
 
 def _unknown(session: Session) -> list[str]:
     said = []
+    if (sound := session.audio) and sound.stated_duration and sound.stated_duration > 1.05 * sound.duration:
+        stated, real = clock(sound.stated_duration), clock(sound.duration)
+        said.append(f"The file says that it lasts {stated}, but only {real} of sound is in it: it was cut off.")
     doubtful = sum(not word.supported for word in session.words)
     if doubtful:
         said.append(

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.escalation.curve import FLOOR, VOICE, WORDS
-from analysis.report.findings import clock, live_tags, sentences, voice_note
-from analysis.session import Curve, Session, Tag, Utterance
+from analysis.report.findings import clock, sentences, voice_note
+from analysis.session import Curve, Session, Tag, Utterance, spaced
 from analysis.tagging import DEFENSIVE, HEALING, MEANING, TURNING_AWAY
 
 __all__ = ["html"]
@@ -77,7 +77,7 @@ class _Row:
 
 def _row(session: Session, utterance: Utterance) -> _Row:
     speakers = [participant.id for participant in session.participants]
-    tags = live_tags(utterance)
+    tags = utterance.live_tags
     return _Row(
         id=utterance.id,
         at=clock(utterance.start),
@@ -91,6 +91,7 @@ def _row(session: Session, utterance: Utterance) -> _Row:
 
 def _pieces(session: Session, utterance: Utterance, tags: Sequence[Tag]) -> list[_Piece]:
     """The words in runs; those that a tag rests on are marked."""
+    glue = " " if spaced(session.language) else ""
     runs: list[tuple[list[str], bool, bool]] = []
     for word in session.words[slice(*utterance.words)]:
         middle = (word.start + word.end) / 2
@@ -98,7 +99,7 @@ def _pieces(session: Session, utterance: Utterance, tags: Sequence[Tag]) -> list
         if not runs or runs[-1][1:] != (marked, word.supported):
             runs.append(([], marked, word.supported))
         runs[-1][0].append(word.text)
-    return [_Piece(" ".join(texts), marked, supported) for texts, marked, supported in runs]
+    return [_Piece(glue.join(texts), marked, supported) for texts, marked, supported in runs]
 
 
 def _direction(label: str) -> str:

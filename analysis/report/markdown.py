@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from analysis.report.findings import clock, live_tags, sentences, voice_note
-from analysis.session import Session, Utterance
+from analysis.report.findings import clock, sentences, voice_note
+from analysis.session import Session, Utterance, spaced
 
 __all__ = ["markdown"]
 
@@ -29,8 +29,10 @@ def markdown(session: Session) -> str:
 
 def _line(session: Session, utterance: Utterance) -> str:
     words = session.words[slice(*utterance.words)]
-    text = " ".join(_plain(w.text) if w.supported else f"~~{_plain(w.text)}~~" for w in words)
-    notes = [f"*{tag.label}*" for tag in live_tags(utterance)]
+    text = (" " if spaced(session.language) else "").join(
+        _plain(w.text) if w.supported else f"~~{_plain(w.text)}~~" for w in words
+    )
+    notes = [f"*{tag.label}*" for tag in utterance.live_tags]
     if note := voice_note(utterance):
         notes.append(note)
     end = f" [{'; '.join(notes)}]" if notes else ""

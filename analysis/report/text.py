@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from analysis.report.findings import clock, live_tags, quote, sentences
+from analysis.report.findings import clock, quote, sentences
 from analysis.session import Session
 
 __all__ = ["summary"]
@@ -15,14 +15,14 @@ MOST_TAGGED = 12
 
 def summary(session: Session) -> str:
     """What this talk was, and its first tagged lines; at most 80 columns wide."""
-    lines = [_title(session), ""]
+    lines = [*textwrap.wrap(_title(session), WIDTH), ""]
     for sentence in sentences(session):
         lines += textwrap.wrap(sentence, WIDTH, initial_indent="- ", subsequent_indent="  ")
-    tagged = [u for u in session.utterances if live_tags(u)]
+    tagged = [u for u in session.utterances if u.live_tags]
     if tagged:
         lines += ["", "What the words did (by rule; check by ear):"]
         for u in tagged[:MOST_TAGGED]:
-            labels = ", ".join(tag.label for tag in live_tags(u))
+            labels = ", ".join(tag.label for tag in u.live_tags)
             head = f"  {clock(u.start):>5}  {session.name(u.speaker)}  [{labels}]  "
             lines += textwrap.wrap(head + quote(session, u, 60), WIDTH, subsequent_indent=" " * 9)
         if len(tagged) > MOST_TAGGED:

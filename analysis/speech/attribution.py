@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from analysis.session import Turn, Utterance, Word
+from analysis.session import Turn, Utterance, Word, spaced
 
 __all__ = ["attribute", "utterances"]
 
@@ -25,7 +25,6 @@ PAUSE = 1.0
 """Seconds of silence of a speaker that end an utterance."""
 INTERJECTION = 2
 """So many words of the other do not end an utterance that goes on behind them."""
-UNSPACED = {"zh", "ja", "th", "lo", "my", "yue", "km"}
 
 
 def attribute(words: Sequence[Word], turns: Sequence[Turn]) -> tuple[Word, ...]:
@@ -82,7 +81,7 @@ def utterances(words: Sequence[Word], language: str | None = None) -> tuple[tupl
         for speaker in latest:
             since[speaker] = 0 if speaker == word.speaker else since.get(speaker, 0) + 1
     groups.sort(key=lambda group: group[0].start)
-    glue = "" if language in UNSPACED else " "
+    glue = " " if spaced(language) else ""
     ordered: list[Word] = []
     made = []
     for number, group in enumerate(groups, start=1):

@@ -5,7 +5,8 @@ local speakers is active in each frame; *embedding*: what each of them sounds li
 the whole conversation (clustering of the voices, reconstruction). The heavy steps are run per window on
 the very grid of chunks that the pipeline itself would lay over the file, and stored; at the end the
 pipeline's own `apply` runs on what was stored. So the turns are the ones that pyannote would give for the
-whole file, while memory stays flat and an interrupted run goes on where it stopped.
+whole file, while memory stays flat and an interrupted run goes on where it stopped. One thing is added: two voices
+that are nearer to each other than two people's are taken for one.
 
 The hyper-parameters of the bundled pair (segmentation 3.0, CAM++) are those of pyannote's 3.1 pipeline, except a
 chunk every 2.5 s instead of every second (docs/method.md has the table).
@@ -76,7 +77,9 @@ class Diarization:
     pipeline : Path or None
         The folder of a whole pyannote pipeline instead (for instance community-1).
     speakers : int or None
-        How many people talk; None lets the clustering find out.
+        How many people may talk; None lets the clustering find out.
+    exact : bool
+        Whether so many people do talk. Otherwise voices that are too much alike count as one.
     threads : int
         CPU threads.
     """
@@ -85,6 +88,7 @@ class Diarization:
     embedding: Path | None
     pipeline: Path | None
     speakers: int | None
+    exact: bool
     threads: int
 
     name = "voices"
@@ -130,7 +134,7 @@ class Diarization:
             # Not one stretch is long enough to be told from another: one speaker is all that can be said.
             voices = np.ones_like(voices)
         result = pipeline.apply({"uri": "session"}, num_speakers=self.speakers)
-        while _alike(result.speaker_embeddings):
+        while not self.exact and _alike(result.speaker_embeddings):
             result = pipeline.apply({"uri": "session"}, num_speakers=len(result.speaker_embeddings) - 1)
         names: dict[str, str] = {}
         turns = []

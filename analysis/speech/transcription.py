@@ -16,6 +16,7 @@ import msgspec
 from analysis.audio import Window
 from analysis.session import Word
 from analysis.speech.offline import hubs_offline
+from recorder.errors import LensError
 
 __all__ = ["Transcript", "Transcription", "words_of"]
 
@@ -64,6 +65,8 @@ class Transcription:
             cpu_threads=self.threads,
             local_files_only=True,
         )
+        if self.language is not None and self.language not in model.supported_languages:
+            raise LensError(f"the model {self.folder.name} does not know the language {self.language!r}")
         heard = [language for data in done.values() if (language := _decode(data).language)]
         language = self.language or (heard[0] if heard else None)
 
@@ -79,7 +82,7 @@ class Transcription:
             )
             words = tuple(
                 Word(
-                    text=word.word,
+                    text=word.word.strip(),
                     start=round(window.start + float(word.start), 3),
                     end=round(window.start + float(max(word.start, word.end)), 3),
                     probability=round(min(1.0, max(0.0, float(word.probability))), 3),
@@ -96,10 +99,7 @@ class Transcription:
 
 
 def words_of(windows: Mapping[int, bytes]) -> tuple[str | None, tuple[Word, ...]]:
-    """The language and all words of the stored windows, in the order of time.
-
-    A word's text keeps Whisper's leading space, which tells whether the language puts one there.
-    """
+    """The language and all words of the stored windows, in the order of time."""
     transcripts = [_decode(windows[index]) for index in sorted(windows)]
     languages = [t.language for t in transcripts if t.language]
     language = max(set(languages), key=languages.count) if languages else None

@@ -1,6 +1,6 @@
 """The tagging room: what the words did.
 
-`codebook` names the tags, `rules` holds the cue rules in three tables, and `cues` reads utterances by them.
+`codebook` names the tags, `rules` holds the cue rules in tables by family, and `cues` reads utterances by them.
 Every tag says which rule gave it and on which seconds and words it rests.
 """
 

@@ -90,7 +90,7 @@ import numpy as np
 from analysis.audio import windows
 from analysis.speech import Diarization
 from analysis.weights import prepare
-stage = Diarization(prepare("segmentation-3.0").main, prepare("wespeaker-campplus").main, None, 2, 1)
+stage = Diarization(prepare("segmentation-3.0").main, prepare("wespeaker-campplus").main, None, 2, True, 1)
 sound = list(windows(Path({str(half_minute)!r})))
 assert len(sound) > 1
 listen = stage.open({{}})

@@ -89,7 +89,7 @@ def test_a_model_from_a_hub_is_never_fetched_unasked() -> None:
 
 
 def test_an_unknown_model_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(WeightsError, match=r"no model 'huge'.*base.*community-1"):
+    with pytest.raises(WeightsError, match=r"no model or folder 'huge'.*base.*community-1"):
         prepare("huge")
 
 

@@ -62,6 +62,48 @@ def test_what_is_in_a_file_cannot_steer_the_terminal(lens: Lens, tmp_path: Path)
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_talk_is_not_overwritten_by_another_with_its_id(lens: Lens, talk: Path, tmp_path: Path) -> None:
+    lens("analyze", talk)
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(TALK | {"words": TALK["words"][:3]}))
+    done = lens("analyze", other)
+    assert done.returncode == 2
+    assert "of another talk in your library" in done.stderr
+    assert "Whatever" in lens("show", "talk-one").stdout
+
+
+def test_names_that_do_not_fit_the_voices_are_refused(lens: Lens, talk: Path) -> None:
+    lens("analyze", talk)
+    for names in ("Anna", "Anna,Benno,Carl"):
+        done = lens("rename", "talk-one", "--names", names)
+        assert done.returncode == 2
+        assert "has 2 voices" in done.stderr
+
+
+def test_more_names_than_voices_name_nobody(lens: Lens, tmp_path: Path) -> None:
+    path = tmp_path / "alone.json"
+    path.write_text(json.dumps({"words": TALK["words"][:4]}))
+    done = lens("analyze", path, "--names", "Maya,Jonas")
+    assert done.returncode == 0
+    assert "nobody was named" in done.stderr
+    assert "Maya" not in done.stdout
+
+
+def test_deleting_a_session_deletes_what_an_unfinished_analysis_of_it_stored(tmp_path: Path) -> None:
+    from analysis.library import Library
+    from analysis.session import Audio
+
+    sound = Audio(name="x.wav", sha256="ab" * 32, duration=1, sample_rate=16_000, channels=1, codec="pcm_s16le")
+    with Library.open(tmp_path / "library", b"k" * 32) as library:
+        library.save(Session(id="a", recorded_at="2026-01-01", audio=sound))
+        mine, other = library.job("ab" * 32 + "rest"), library.job("cd" * 32 + "rest")
+        library.store_window(mine, "words", 0, b"secret")
+        library.store_window(other, "words", 0, b"other")
+        library.delete("a")
+        assert library.windows(mine, "words") == {}
+        assert library.windows(other, "words") == {0: b"other"}
+
+
 def test_a_delete_that_nobody_confirms_deletes_nothing(lens: Lens, talk: Path) -> None:
     lens("analyze", talk)
     assert lens("delete", "talk-one").returncode == 130
@@ -104,7 +146,7 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_no_process(lens: Lens, library: Pa
     code, said, children = windows_after_stop(library, signal.SIGINT)
     assert code == 130
     assert "Traceback" not in said
-    assert said.strip().splitlines()[-1].startswith("stopped; what was done is kept")
+    assert said.strip().splitlines()[-1].startswith("stopped; what was stored is kept")
     assert stored(library)
     deadline = time.monotonic() + 10
     while alive := [pid for pid in children if Path(f"/proc/{pid}").exists()]:

@@ -76,6 +76,21 @@ def test_one_voice_is_said_to_be_one() -> None:
     assert "One voice" in sentences(talk(said("A", "I was scared of the answer")))[0]
 
 
+def test_zero_voices_and_cut_files_are_told_as_such() -> None:
+    from analysis.session import Audio
+
+    sound = Audio(name="x.m4a", sha256="0", duration=600, stated_duration=1200, sample_rate=1, channels=1, codec="aac")
+    session = replace(talk(said("A", "I was here")), audio=sound)
+    told = " ".join(sentences(session))
+    assert "One voice was heard, for 0:01 in 10:00" in told
+    assert "it lasts 20:00, but only 10:00 of sound is in it" in told
+
+
+def test_chinese_is_written_without_spaces() -> None:
+    session = talk(said("A", "你 好"), language="zh")
+    assert "你好" in html(session) and "你好" in markdown(session)
+
+
 def test_no_sentence_counts_tags_against_a_person() -> None:
     session = talk(
         said("A", "You always do this."), said("B", "I'm sorry. I lied to you.", 5), said("A", "whatever", 12)
