@@ -8,15 +8,19 @@ known is said.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from statistics import median
 
 from analysis.interaction import talk_share
 from analysis.session import Episode, Session, Utterance, spaced
 from analysis.tagging import HEALING, TURNING_AWAY
 
-__all__ = ["clock", "listed", "quote", "sentences", "supported", "voice_note"]
+__all__ = ["clock", "listed", "quote", "sentences", "supported", "usual_pace", "voice_note"]
 
 NOTICEABLE_DB = 3.0
 NOTICEABLE_ST = 2.0
+NOTICEABLE_PACE = 0.2
+"""Share by which a pace must differ from one's own usual to be told."""
+LONG_SILENCE = 2.0
 
 
 def clock(seconds: float) -> str:
@@ -53,8 +57,17 @@ def quote(session: Session, utterance: Utterance, longest: int = 80) -> str:
     return f"“{text}”"
 
 
-def voice_note(utterance: Utterance) -> str:
-    """How the voice differed from the speaker's own baseline, or nothing if it did not noticeably.
+def usual_pace(session: Session) -> dict[str | None, float]:
+    """Each speaker's median pace in this talk, in syllables per second."""
+    paces: dict[str | None, list[float]] = {}
+    for utterance in session.utterances:
+        if utterance.prosody.pace_syl_s is not None:
+            paces.setdefault(utterance.speaker, []).append(utterance.prosody.pace_syl_s)
+    return {speaker: median(values) for speaker, values in paces.items()}
+
+
+def voice_note(utterance: Utterance, usual: float | None = None) -> str:
+    """How the voice differed from the speaker's own baseline (`usual` is their pace), if it did noticeably.
 
     >>> from analysis.session import Prosody
     >>> prosody = Prosody(loudness_db=6.2, pitch_st=0.4)
@@ -67,6 +80,9 @@ def voice_note(utterance: Utterance) -> str:
         notes.append(f"{'louder' if loudness > 0 else 'quieter'} ({loudness:+.0f} dB)")
     if pitch is not None and abs(pitch) >= NOTICEABLE_ST:
         notes.append(f"{'higher' if pitch > 0 else 'lower'} ({pitch:+.0f} semitones)")
+    pace = utterance.prosody.pace_syl_s
+    if pace is not None and usual and abs(pace / usual - 1) >= NOTICEABLE_PACE:
+        notes.append(f"{'faster' if pace > usual else 'slower'} ({pace / usual - 1:+.0%})")
     return ", ".join(notes)
 
 
@@ -77,6 +93,7 @@ def sentences(session: Session) -> list[str]:
         *(_episode(session, episode) for episode in session.episodes),
         *_no_rise(session),
         *_floor(session),
+        *_silence(session),
         *_words(session),
         *_unknown(session),
     ]
@@ -125,6 +142,13 @@ def _floor(session: Session) -> list[str]:
             "The rest were small agreements, ends of turns, or unclear." if contests else "None was a contest."
         )
     return [" ".join(parts)]
+
+
+def _silence(session: Session) -> list[str]:
+    longest = max(session.pauses, key=lambda pause: pause.duration, default=None)
+    if longest is None or longest.duration < LONG_SILENCE:
+        return []
+    return [f"The longest silence lasted {longest.duration:.1f} s, at {clock(longest.start)}."]
 
 
 def _words(session: Session) -> list[str]:

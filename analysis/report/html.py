@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.escalation.curve import FLOOR, VOICE, WORDS
-from analysis.report.findings import clock, sentences, voice_note
+from analysis.report.findings import clock, sentences, usual_pace, voice_note
 from analysis.session import Curve, Session, Tag, Utterance, spaced
 from analysis.tagging import DEFENSIVE, HEALING, MEANING, TURNING_AWAY
 
@@ -39,12 +39,13 @@ def html(session: Session) -> str:
     environment = Environment(
         loader=PackageLoader("analysis.report", ""), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
+    usual = usual_pace(session)
     template = environment.get_template("session.html.j2")
     return template.render(
         session=session,
         sentences=sentences(session),
         chart=_chart(session),
-        rows=[_row(session, utterance) for utterance in session.utterances],
+        rows=[_row(session, utterance, usual.get(utterance.speaker)) for utterance in session.utterances],
         clock=clock,
         width=WIDTH,
         height=HEIGHT,
@@ -75,7 +76,7 @@ class _Row:
     voice: str
 
 
-def _row(session: Session, utterance: Utterance) -> _Row:
+def _row(session: Session, utterance: Utterance, usual: float | None) -> _Row:
     speakers = [participant.id for participant in session.participants]
     tags = utterance.live_tags
     return _Row(
@@ -85,7 +86,7 @@ def _row(session: Session, utterance: Utterance) -> _Row:
         side=speakers.index(utterance.speaker) % 2 if utterance.speaker in speakers else 2,
         pieces=_pieces(session, utterance, tags),
         tags=[(t.label, _direction(t.label), MEANING[t.label], _ground(t)) for t in tags],
-        voice=voice_note(utterance),
+        voice=voice_note(utterance, usual),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analysis.report.findings import clock, sentences, voice_note
+from analysis.report.findings import clock, sentences, usual_pace, voice_note
 from analysis.session import Session, Utterance, spaced
 
 __all__ = ["markdown"]
@@ -12,6 +12,7 @@ __all__ = ["markdown"]
 
 def markdown(session: Session) -> str:
     """The whole report; what people said is escaped, so that it cannot become markup."""
+    usual = usual_pace(session)
     names = " and ".join(_plain(participant.name) for participant in session.participants)
     parts = [
         f"# A talk of {names}",
@@ -22,18 +23,18 @@ def markdown(session: Session) -> str:
         "## In short",
         "\n".join(f"- {_plain(sentence)}" for sentence in sentences(session)),
         "## Transcript",
-        "\n\n".join(_line(session, utterance) for utterance in session.utterances),
+        "\n\n".join(_line(session, utterance, usual.get(utterance.speaker)) for utterance in session.utterances),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _line(session: Session, utterance: Utterance) -> str:
+def _line(session: Session, utterance: Utterance, usual: float | None) -> str:
     words = session.words[slice(*utterance.words)]
     text = (" " if spaced(session.language) else "").join(
         _plain(w.text) if w.supported else f"~~{_plain(w.text)}~~" for w in words
     )
     notes = [f"*{tag.label}*" for tag in utterance.live_tags]
-    if note := voice_note(utterance):
+    if note := voice_note(utterance, usual):
         notes.append(note)
     end = f" [{'; '.join(notes)}]" if notes else ""
     return f"**{clock(utterance.start)} {_plain(session.name(utterance.speaker))}:** {text}{end}"

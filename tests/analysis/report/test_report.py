@@ -86,6 +86,27 @@ def test_zero_voices_and_cut_files_are_told_as_such() -> None:
     assert "it lasts 20:00, but only 10:00 of sound is in it" in told
 
 
+def test_the_voice_is_told_only_where_it_differs_from_ones_own() -> None:
+    from analysis.report.findings import voice_note
+    from analysis.session import Prosody, Utterance
+
+    def note(usual: float | None, **prosody: float) -> str:
+        line = Utterance(id="u", speaker="A", start=0, end=1, text="", words=(0, 0), prosody=Prosody(**prosody))
+        return voice_note(line, usual)
+
+    assert note(4.0, loudness_db=2.9, pitch_st=-1.9, pace_syl_s=4.7) == ""
+    assert (
+        note(4.0, loudness_db=-6.0, pitch_st=3.0, pace_syl_s=6.0)
+        == "quieter (-6 dB), higher (+3 semitones), faster (+50%)"
+    )
+    assert note(None, pace_syl_s=6.0) == ""
+
+
+def test_a_long_silence_is_told_with_its_time() -> None:
+    told = " ".join(sentences(talk(said("A", "where were you"), said("B", "at work", 61.5))))
+    assert "The longest silence lasted 60.1 s, at 0:01." in told
+
+
 def test_chinese_is_written_without_spaces() -> None:
     session = talk(said("A", "你 好"), language="zh")
     assert "你好" in html(session) and "你好" in markdown(session)
