@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from analysis.session import SCHEMA, Frames, Session, Turn, Word
 from recorder.errors import SessionFileError
 
-__all__ = ["language_code", "read_session"]
+__all__ = ["language_code", "read_session", "written"]
 
 LONGEST = 24 * 3600
 """Seconds; no talk lasts longer, but times in milliseconds look as if it did."""
@@ -45,7 +45,7 @@ def read_session(path: Path) -> Session:
     if not isinstance(raw, dict) or not raw.get("words"):
         raise SessionFileError(f"{path.name} has no words: a session.json needs at least 'words' with text, start, end")
     raw.setdefault("id", hashlib.sha256(data).hexdigest()[:10])
-    raw.setdefault("recorded_at", _written(path))
+    raw.setdefault("recorded_at", written(path))
     # Transcripts seldom say their language; ours are English unless they do.
     raw["language"] = language_code(str(raw.get("language") or "en"))
     if raw.get("schema", SCHEMA) != SCHEMA:
@@ -108,6 +108,7 @@ def _check_frames(frames: Frames, name: str) -> None:
         raise SessionFileError(f"{name}: a pitch in its frames is not above 0 Hz; where unvoiced, give null")
 
 
-def _written(path: Path) -> str:
+def written(path: Path) -> str:
+    """When the file was last written, ISO 8601 in local time: the best that a plain file tells of its talk."""
     moment = datetime.datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     return moment.isoformat(timespec="seconds")

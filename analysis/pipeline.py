@@ -10,7 +10,6 @@ prosody, overlaps, pauses, tags and the curve. A fresh analysis and an imported 
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import os
 from collections.abc import Callable, Sequence
@@ -21,6 +20,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from analysis import escalation, interaction, prosody, speech, tagging, weights
+from analysis.imports import written
 from analysis.library import Library
 from analysis.session import Audio, Model, Participant, Provenance, Session, Turn, Word
 from analysis.speech.attribution import attribute, utterances
@@ -91,7 +91,7 @@ def analyze(source: Path, audio: Audio, library: Library, options: Options, prog
         )
     session = Session(
         id=audio.sha256[:10],
-        recorded_at=_recorded_at(source),
+        recorded_at=written(source),
         language=options.language or language,
         audio=audio,
         provenance=_provenance(ready, options),
@@ -251,9 +251,3 @@ def _provenance(ready: dict[str, weights.Ready], options: Options) -> Provenance
             "language asked for": options.language or "unknown",
         },
     )
-
-
-def _recorded_at(source: Path) -> str:
-    """When the file was last written, in local time: the best that a plain file tells."""
-    moment = datetime.datetime.fromtimestamp(source.stat().st_mtime).astimezone()
-    return moment.isoformat(timespec="seconds")

@@ -306,8 +306,11 @@ def keys(context: click.Context) -> None:
     from recorder.keys import describe
 
     if context.invoked_subcommand is None:
-        for kind, words in describe(context.obj.folder).items():
-            click.echo(f"{kind}: {words}")
+        kinds = describe(context.obj.folder)
+        for kind, words in kinds.items():
+            _tell(f"{kind}: {words}")
+        if "keyfile" in kinds:
+            _tell("whoever can read your files can read your sessions: `lens keys passphrase` locks them")
 
 
 @keys.command()
@@ -332,7 +335,7 @@ def _library(settings: Settings) -> Iterator[Library]:
     from recorder.keys import open_or_create
 
     opened = open_or_create(settings.folder, os.environ.get("LENS_PASSPHRASE"), _ask())
-    if opened.warning and not settings.quiet:
+    if opened.warning and opened.created:
         _complain(opened.warning)
     with Library.open(settings.folder, opened.key) as library:
         yield library

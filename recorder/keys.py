@@ -69,7 +69,7 @@ class Opened:
         if self.keyfile is None:
             return None
         return (
-            f"the key of this library lies at {self.keyfile} beside your data: whoever can read your files "
+            f"the key of this library lies in a plain file, {self.keyfile}: whoever can read your files "
             "can read your sessions; set a passphrase with `lens keys passphrase`"
         )
 

@@ -2,14 +2,16 @@
 
 Words come from one model with their times, turns from another; each word is given to a speaker on its
 own, never a whole segment to the one who talks most in it. A word belongs to the speaker whose turns cover
-most of it. Where two talk at once, the voices say nothing about who said *this* word, so it goes with the
-speaker of the neighboring words in the same sentence. A word that no turn covers goes to the nearest turn
-within half a second; beyond that nobody was heard there: it gets no speaker and is not `supported`.
+most of it. Where two talk at once, the voices say nothing about who said *this* word: it goes with the nearest
+word of the same sentence that surely has a speaker, and where there is none it gets no speaker, because none
+is better than the wrong one. A word that no turn covers goes to the nearest turn within half a second;
+beyond that nobody was heard there, and it is not `supported` either.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from msgspec.structs import replace
 
@@ -51,7 +53,7 @@ def attribute(words: Sequence[Word], turns: Sequence[Turn]) -> tuple[Word, ...]:
         if not rivals:
             placed.append(replace(word, speaker=None, supported=False))
             continue
-        speaker = rivals[0] if len(rivals) == 1 else _by_neighbors(k, words, candidates)
+        speaker = rivals[0] if len(rivals) == 1 else _by_sentence(k, words, candidates)
         placed.append(replace(word, speaker=speaker))
     return tuple(placed)
 
@@ -103,9 +105,11 @@ def _candidates(words: Sequence[Word], turns: Sequence[Turn]) -> list[list[str]]
     """For each word the speakers it may belong to, the likeliest first."""
     found = []
     first = 0
+    # Turns are sorted by start; all up to k have ended once the latest end among them is past.
+    ended = list(accumulate((turn.end for turn in turns), max))
     for word in words:
-        while first < len(turns) and turns[first].end < word.start - 60:
-            first += 1  # turns are sorted by start; none lasts much longer than a minute
+        while first < len(turns) and ended[first] < word.start - REACH:
+            first += 1
         cover: dict[str, float] = {}
         near: dict[str, float] = {}
         for turn in turns[first:]:
@@ -125,19 +129,18 @@ def _candidates(words: Sequence[Word], turns: Sequence[Turn]) -> list[list[str]]
     return found
 
 
-def _by_neighbors(k: int, words: Sequence[Word], candidates: Sequence[Sequence[str]]) -> str:
-    """The rival who surely said the nearest words of the same sentence, else the one who covers most."""
-    for step in (-1, 1):
-        at = k
-        while 0 <= at + step < len(words):
-            before, after = (at + step, at) if step < 0 else (at, at + step)
-            if words[before].text.rstrip().endswith((".", "?", "!")):
+def _by_sentence(k: int, words: Sequence[Word], candidates: Sequence[Sequence[str]]) -> str | None:
+    """The rival who surely said the nearest word of the same sentence; None if nobody surely said any of it."""
+    found: list[tuple[float, str]] = []
+    for others in (range(k - 1, -1, -1), range(k + 1, len(words))):
+        last = k
+        for at in others:
+            before, after = words[min(last, at)], words[max(last, at)]
+            if before.text.rstrip().endswith((".", "?", "!")) or after.start - before.end > REACH:
                 break
-            if words[after].start - words[before].end > REACH:
-                break
-            at += step
             if len(candidates[at]) == 1:
                 if candidates[at][0] in candidates[k]:
-                    return candidates[at][0]
+                    found.append((abs(words[at].start - words[k].start), candidates[at][0]))
                 break
-    return candidates[k][0]
+            last = at
+    return min(found)[1] if found else None

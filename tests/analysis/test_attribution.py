@@ -59,6 +59,24 @@ def test_a_sentence_end_breaks_the_tie_to_the_neighbors() -> None:
     assert speakers(found)[::2] == ["S1", "S2"]
 
 
+def test_a_sentence_that_lies_wholly_under_two_voices_is_given_to_nobody() -> None:
+    """No speaker is better than the wrong one; the words themselves are not in doubt."""
+    said = [*words("I was tired."), *words("Stop it.", 1.6), *words("No more.", 2.7)]
+    found = attribute(said, turns("S1 0-2.6, S2 1.5-4"))
+    assert speakers(found) == ["S1", "S1", "S1", None, None, "S2", "S2"]
+    assert all(word.supported for word in found)
+
+
+def test_between_two_sure_words_the_nearer_decides() -> None:
+    found = attribute(words("so because I worked late"), turns("S1 0-1.3, S2 0.55-3"))
+    assert speakers(found) == ["S1", "S1", "S2", "S2", "S2"]
+
+
+def test_one_endless_turn_slows_nothing_down_and_hides_nobody() -> None:
+    found = attribute(words("yes", 500), turns("S1 0-900, S2 100-101"))
+    assert speakers(found) == ["S1"]
+
+
 def test_a_word_near_a_turn_belongs_to_it_and_one_far_from_all_to_nobody() -> None:
     near, far = attribute(
         [Word(text="yes", start=3.2, end=3.5), Word(text="Thanks", start=9.0, end=9.4)], turns("S1 0-3, S2 20-21")

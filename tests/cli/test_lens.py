@@ -113,10 +113,18 @@ def test_a_delete_that_nobody_confirms_deletes_nothing(lens: Lens, talk: Path) -
 def test_a_key_in_a_plain_file_is_warned_of(talk: Path, tmp_path: Path) -> None:
     env = {k: v for k, v in os.environ.items() if k != "LENS_PASSPHRASE"}
     env |= {"XDG_CONFIG_HOME": str(tmp_path / "config"), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-    command = [str(LENS), "--library", str(tmp_path / "library"), "analyze", str(talk)]
+    lens = [str(LENS), "--library", str(tmp_path / "library")]
+    command = [*lens, "analyze", str(talk)]
     done = subprocess.run(command, capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL)
     assert done.returncode == 0, done.stderr
     assert "whoever can read your files can read your sessions" in done.stderr
+
+    def again(*command: str) -> str:
+        told = subprocess.run([*lens, *command], capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL)
+        return told.stdout + told.stderr
+
+    assert "whoever can read" not in again("sessions")
+    assert "whoever can read" in again("keys")
 
 
 def test_models_are_listed(lens: Lens) -> None:
