@@ -113,10 +113,9 @@ def windows(path: Path) -> Iterator[Window]:
     """
     buffer = np.zeros(0, np.float32)
     index = offset = 0
-    enough = int((LONGEST + AHEAD) * SAMPLE_RATE)
-    for block in _resampled(path):
-        buffer = np.concatenate([buffer, block])
-        while len(buffer) >= enough:
+    for blocks in _batches(_resampled(path), GRID * 50):
+        buffer = np.concatenate([buffer, *blocks])
+        while len(buffer) >= (LONGEST + AHEAD) * SAMPLE_RATE:
             cut = _quietest(buffer)
             yield Window(index, offset, buffer[:cut], buffer[cut : cut + int(AHEAD * SAMPLE_RATE)])
             buffer, index, offset = buffer[cut:], index + 1, offset + cut
@@ -124,6 +123,19 @@ def windows(path: Path) -> Iterator[Window]:
         cut = len(buffer) if len(buffer) <= LONGEST * SAMPLE_RATE else _quietest(buffer)
         yield Window(index, offset, buffer[:cut], buffer[cut : cut + int(AHEAD * SAMPLE_RATE)])
         buffer, index, offset = buffer[cut:], index + 1, offset + cut
+
+
+def _batches(blocks: Iterator[Samples], size: int) -> Iterator[list[Samples]]:
+    """Blocks in lists of at least `size` samples: joining each small one to the buffer would copy it over and over."""
+    batch: list[Samples] = []
+    held = 0
+    for block in blocks:
+        batch.append(block)
+        held += len(block)
+        if held >= size:
+            yield batch
+            batch, held = [], 0
+    yield batch
 
 
 def _quietest(samples: Samples) -> int:

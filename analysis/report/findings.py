@@ -148,7 +148,8 @@ def _silence(session: Session) -> list[str]:
     longest = max(session.pauses, key=lambda pause: pause.duration, default=None)
     if longest is None or longest.duration < LONG_SILENCE:
         return []
-    return [f"The longest silence lasted {longest.duration:.1f} s, at {clock(longest.start)}."]
+    length = f"{longest.duration:.1f} s" if longest.duration < 60 else clock(longest.duration)
+    return [f"The longest silence lasted {length}, at {clock(longest.start)}."]
 
 
 def _words(session: Session) -> list[str]:

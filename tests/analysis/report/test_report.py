@@ -104,7 +104,9 @@ def test_the_voice_is_told_only_where_it_differs_from_ones_own() -> None:
 
 def test_a_long_silence_is_told_with_its_time() -> None:
     told = " ".join(sentences(talk(said("A", "where were you"), said("B", "at work", 61.5))))
-    assert "The longest silence lasted 60.1 s, at 0:01." in told
+    assert "The longest silence lasted 1:00, at 0:01." in told
+    told = " ".join(sentences(talk(said("A", "where were you"), said("B", "at work", 4.9))))
+    assert "The longest silence lasted 3.5 s, at 0:01." in told
 
 
 def test_chinese_is_written_without_spaces() -> None:
