@@ -125,8 +125,8 @@ def _loop(
             progress(message.stage, message.end, duration, already)
         elif isinstance(message, Result):
             turns = message.value
-    for stage in done:
-        progress(stage, duration, duration, resumed.get(stage, duration))
+    for stage in done.keys() - resumed.keys():
+        progress(stage, duration, duration, duration)
     return turns
 
 
