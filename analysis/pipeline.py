@@ -148,7 +148,8 @@ def measure(session: Session) -> Session:
     turns = session.turns or interaction.turns_from_words(words)
     said = prosody.describe(said, words, turns, session.frames, session.language)
     if session.language == "en":
-        said = tagging.tag_utterances(said, words)
+        # What a line does to the other needs to be somebody's doing: without a speaker it carries no tag.
+        said = tuple(u if u.speaker else replace(u, tags=()) for u in tagging.tag_utterances(said, words))
     overlaps = interaction.overlaps(turns, words)
     whole = replace(session, words=words, turns=turns)
     curve = escalation.curve(said, overlaps, whole.duration)

@@ -45,6 +45,13 @@ def test_words_without_speakers_are_given_to_the_turns(tmp_path: Path) -> None:
     assert [u.speaker for u in session.utterances] == ["Ann", "Ben"]
 
 
+def test_a_line_of_nobody_carries_no_tag(tmp_path: Path) -> None:
+    words = [*WORDS[:3], {k: v for k, v in WORDS[3].items() if k != "speaker"}]
+    session = measure(read_session(write(tmp_path, {"words": words})))
+    assert (session.utterances[1].text, session.utterances[1].speaker) == ("Whatever.", None)
+    assert session.utterances[1].tags == ()
+
+
 def test_measuring_again_changes_nothing(tmp_path: Path) -> None:
     once = measure(read_session(write(tmp_path, {"words": WORDS})))
     assert measure(once) == once
