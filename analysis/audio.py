@@ -113,7 +113,7 @@ def windows(path: Path) -> Iterator[Window]:
     """
     buffer = np.zeros(0, np.float32)
     index = offset = 0
-    for blocks in _batches(_resampled(path), GRID * 50):
+    for blocks in _batches(_resampled(path), 5 * SAMPLE_RATE):
         buffer = np.concatenate([buffer, *blocks])
         while len(buffer) >= (LONGEST + AHEAD) * SAMPLE_RATE:
             cut = _quietest(buffer)

@@ -132,8 +132,7 @@ def analyze(
     else:
         session = _listen(settings, source, people, speakers, language, models)
     if len(people) > len(session.participants):
-        voices = len(session.participants)
-        _complain(f"{len(people)} names were given and {voices} voice was found: nobody was named")
+        _complain(f"nobody was named: {len(people)} names were given, voices found: {len(session.participants)}")
     _deliver(session, settings, target)
 
 

@@ -154,9 +154,10 @@ def test_ten_minutes_of_silence(lens: Lens, library: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.slow
-def test_one_second_of_sound(lens: Lens, tmp_path: Path) -> None:
+def test_one_second_of_sound(lens: Lens, library: Path, tmp_path: Path) -> None:
     path = sounds.wav(tmp_path / "beep.wav", sounds.tone(1))
     assert "nobody was heard to speak in beep.wav (1 s)" in one_line(lens("analyze", path))
+    assert nothing_kept(lens, library)
 
 
 @pytest.mark.slow
