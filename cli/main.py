@@ -9,39 +9,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cli.shared import Settings, ask, complain, deliver, open_library, parse_names, tell
 from recorder.errors import LensError, LensFailure
 
 if TYPE_CHECKING:
-    from analysis.library import Library
     from analysis.session import Session
 
 __all__ = ["cli", "main"]
 
 INTERRUPTED = "stopped; what was stored is kept: an analysis goes on there when you run it again"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the options before the command's name say."""
-
-    library: Path | None
-    json: bool
-    quiet: bool
-
-    @property
-    def folder(self) -> Path:
-        """The library folder."""
-        from analysis.library import default_folder
-
-        return self.library or default_folder()
 
 
 def main() -> None:
@@ -54,13 +35,13 @@ def main() -> None:
         click.echo(INTERRUPTED if interrupted else "stopped", err=True)
         sys.exit(130)
     except click.ClickException as error:
-        _complain(f"{error.format_message()} (see `lens --help`)")
+        complain(f"{error.format_message()} (see `lens --help`)")
         sys.exit(2)
     except LensError as error:
-        _complain(str(error))
+        complain(str(error))
         sys.exit(2)
     except LensFailure as error:
-        _complain(str(error))
+        complain(str(error))
         sys.exit(1)
     except BrokenPipeError:
         # The reader of our output (`head`, a pager) is gone: nobody is left to tell.
@@ -118,7 +99,7 @@ def analyze(
     from analysis.imports import language_code
     from analysis.report.export import check_target
 
-    people = _names(names)
+    people = parse_names(names)
     if language is not None:
         language = language_code(language)
     if people and speakers is not None and speakers != len(people):
@@ -132,8 +113,8 @@ def analyze(
     else:
         session = _listen(settings, source, people, speakers, language, models)
     if len(people) > len(session.participants):
-        _complain(f"nobody was named: {len(people)} names were given, voices found: {len(session.participants)}")
-    _deliver(session, settings, target)
+        complain(f"nobody was named: {len(people)} names were given, voices found: {len(session.participants)}")
+    deliver(session, settings, target)
 
 
 def _import(settings: Settings, source: Path, people: tuple[str, ...], language: str | None) -> Session:
@@ -148,7 +129,7 @@ def _import(settings: Settings, source: Path, people: tuple[str, ...], language:
     if language is not None:
         session = replace(session, language=language)
     session = name_speakers(measure(session), people)
-    with _library(settings) as library:
+    with open_library(settings) as library:
         if any(row.id == session.id for row in library.sessions()) and library.load(session.id).words != session.words:
             raise SessionFileError(
                 f'{source.name} has the id {session.id} of another talk in your library: take its "id" out'
@@ -171,7 +152,7 @@ def _listen(
     from cli.progress import progress
 
     audio = probe(source)
-    with _library(settings) as library, progress(settings.quiet) as advance:
+    with open_library(settings) as library, progress(settings.quiet) as advance:
         return analyze(source, audio, library, Options(people, speakers, language, models), advance)
 
 
@@ -179,7 +160,7 @@ def _listen(
 @click.pass_obj
 def sessions(settings: Settings) -> None:
     """List the sessions in the library."""
-    with _library(settings) as library:
+    with open_library(settings) as library:
         rows = library.sessions()
     if settings.json:
         import msgspec
@@ -191,7 +172,7 @@ def sessions(settings: Settings) -> None:
     from analysis.report.findings import clock
 
     for row in rows:
-        _tell(f"{row.id}  {row.recorded_at[:10]}  {clock(row.duration):>8}  {', '.join(row.names)}  {row.title}")
+        tell(f"{row.id}  {row.recorded_at[:10]}  {clock(row.duration):>8}  {', '.join(row.names)}  {row.title}")
 
 
 @cli.command()
@@ -199,9 +180,9 @@ def sessions(settings: Settings) -> None:
 @click.pass_obj
 def show(settings: Settings, id: str) -> None:
     """Show the session ID (or the first letters of it) in the terminal."""
-    with _library(settings) as library:
+    with open_library(settings) as library:
         session = library.load(id)
-    _deliver(session, settings, None)
+    deliver(session, settings, None)
 
 
 @cli.command(name="export")
@@ -212,7 +193,7 @@ def export_(settings: Settings, id: str, target: Path) -> None:
     """Write the session ID to a file; whoever can read that file can read the talk."""
     from analysis.report import export
 
-    with _library(settings) as library:
+    with open_library(settings) as library:
         export(library.load(id), target)
     click.echo(f"wrote {target}", err=True)
 
@@ -230,14 +211,14 @@ def rename(settings: Settings, id: str, names: str) -> None:
     """
     from analysis.pipeline import name_speakers
 
-    people = _names(names)
-    with _library(settings) as library:
+    people = parse_names(names)
+    with open_library(settings) as library:
         session = library.load(id)
         if len(people) != len(session.participants):
             raise LensError(f"session {session.id} has {len(session.participants)} voices, --names gives {len(people)}")
         session = name_speakers(session, people)
         library.save(session)
-    _tell(f"{session.id}: {', '.join(people)}")
+    tell(f"{session.id}: {', '.join(people)}")
 
 
 @cli.command()
@@ -246,12 +227,12 @@ def rename(settings: Settings, id: str, names: str) -> None:
 @click.pass_obj
 def delete(settings: Settings, id: str, yes: bool) -> None:
     """Delete the session ID from the library, for good."""
-    with _library(settings) as library:
+    with open_library(settings) as library:
         session = library.load(id)
         if not yes:
             click.confirm(f"Delete session {session.id} of {session.recorded_at[:10]} for good?", abort=True, err=True)
         library.delete(session.id)
-    _tell(f"deleted {session.id}")
+    tell(f"deleted {session.id}")
 
 
 @cli.group()
@@ -307,9 +288,9 @@ def keys(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         kinds = describe(context.obj.folder)
         for kind, words in kinds.items():
-            _tell(f"{kind}: {words}")
+            tell(f"{kind}: {words}")
         if "keyfile" in kinds:
-            _tell("whoever can read your files can read your sessions: `lens keys passphrase` locks them")
+            tell("whoever can read your files can read your sessions: `lens keys passphrase` locks them")
 
 
 @keys.command()
@@ -319,65 +300,9 @@ def passphrase(settings: Settings) -> None:
     from recorder.errors import KeysError
     from recorder.keys import set_passphrase, unlock
 
-    if _ask() is None:
+    if ask() is None:
         raise KeysError("a new passphrase is typed at a terminal: run `lens keys passphrase` in one")
-    opened = unlock(settings.folder, os.environ.get("LENS_PASSPHRASE"), _ask())
+    opened = unlock(settings.folder, os.environ.get("LENS_PASSPHRASE"), ask())
     new = click.prompt("New passphrase", hide_input=True, confirmation_prompt="The same again", err=True)
     set_passphrase(settings.folder, opened.key, new)
     click.echo("the library is now locked with this passphrase; if you forget it, nobody can open it")
-
-
-@contextmanager
-def _library(settings: Settings) -> Iterator[Library]:
-    """The unlocked library; a new one is made on first use."""
-    from analysis.library import Library
-    from recorder.keys import open_or_create
-
-    opened = open_or_create(settings.folder, os.environ.get("LENS_PASSPHRASE"), _ask())
-    if opened.warning and opened.created:
-        _complain(opened.warning)
-    with Library.open(settings.folder, opened.key) as library:
-        yield library
-
-
-def _ask() -> Callable[[str], str] | None:
-    """How to ask for a passphrase; None when nobody is at a terminal."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return None
-    return lambda text: click.prompt(text, hide_input=True, default="", show_default=False, prompt_suffix="", err=True)
-
-
-def _names(names: str | None) -> tuple[str, ...]:
-    if names is None:
-        return ()
-    people = tuple(name.strip().encode(errors="replace").decode() for name in names.split(","))
-    if not all(people) or len(set(people)) < len(people):
-        raise click.UsageError(f'--names {names!r} must be different names by comma, such as "Maya,Jonas"')
-    return people
-
-
-def _complain(text: str) -> None:
-    """One line on standard error."""
-    click.echo(_printable(f"lens: {text}").replace("\n", " "), err=True)
-
-
-def _tell(text: str) -> None:
-    """One line of the answer."""
-    click.echo(_printable(text).replace("\n", " "))
-
-
-def _printable(text: str) -> str:
-    """Names and words come from files: an escape sequence in them must not steer the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-def _deliver(session: Session, settings: Settings, target: Path | None) -> None:
-    """Print the session, and write it where it is wanted."""
-    from analysis.report import export, summary
-    from analysis.session import encode
-
-    if target is not None:
-        export(session, target)
-    click.echo(encode(session) if settings.json else _printable(summary(session)))
-    if target is not None:
-        click.echo(f"wrote {target}", err=True)

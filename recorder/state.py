@@ -62,7 +62,7 @@ class State(Struct, frozen=True, kw_only=True):
     asked: str | None = None
     """Whose spoken yes is waited for, in the phase "agreeing"."""
     level_db: tuple[float, ...] = ()
-    """Per channel: level of the last tenth of a second, dB re full scale (0 is the loudest there is); empty off the record."""
+    """Per channel: level of the last tenth of a second, dB re full scale; empty off the record."""
     peak_db: tuple[float, ...] = ()
     """Per channel: the highest sample of the last second, dB re full scale."""
     hints: tuple[str, ...] = ()

@@ -1,0 +1,142 @@
+"""The screen's end of a recording: begin one, find the one that runs, look at it, ask things of it.
+
+The recorder is a process of its own (`recorder.process`); a `Remote` is a connection to it. When the screen goes,
+the recording stays; `attach` finds it again.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from recorder.errors import DeviceError, RecorderLost, RecordingError
+from recorder.process import ADDRESS, LOCK, Answer, Order
+from recorder.screens import connection_key
+from recorder.state import Command, State
+
+__all__ = ["Order", "Remote", "attach", "running", "start"]
+
+FIRST_STATE_S = 5.0
+
+
+def start(order: Order) -> Remote:
+    """Begin a recording in a process of its own.
+
+    Raises
+    ------
+    DeviceError
+        If there is no microphone to record with.
+    RecordingError
+        If one is running already, or the disk has no room or cannot be written.
+    RecorderLost
+        If the process died before it could say.
+    """
+    # A session of its own: Ctrl-C and a closed window reach the screen, not the recording.
+    process = subprocess.Popen(
+        [sys.executable, "-m", "recorder.process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    said = _converse(process, msgspec.json.encode(order) + b"\n")
+    if not said:
+        raise RecorderLost("the recorder's process ended before it began: run `lens doctor`")
+    answer = msgspec.json.decode(said, type=Answer)
+    if answer.problem is not None:
+        raise (DeviceError if answer.device else RecordingError)(answer.problem)
+    remote = attach(Path(order.library), order.key)
+    if remote is None:
+        raise RecorderLost("the recorder's process ended at once: run `lens doctor`")
+    return remote
+
+
+def _converse(process: subprocess.Popen[bytes], line: bytes) -> bytes:
+    assert process.stdin is not None and process.stdout is not None
+    with suppress(BrokenPipeError):
+        process.stdin.write(line)
+        process.stdin.close()
+    return process.stdout.readline()
+
+
+def running(library: Path) -> bool:
+    """Whether a recording runs in this library."""
+    from filelock import FileLock, Timeout
+
+    if not (library / LOCK).exists():
+        return False
+    try:
+        with FileLock(library / LOCK, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # a disk that cannot be written holds no running recording
+        return False
+
+
+def attach(library: Path, key: bytes) -> Remote | None:
+    """The recording that runs in this library, or None.
+
+    Raises
+    ------
+    RecordingError
+        If one runs, but does not answer.
+    """
+    if not running(library):
+        return None
+    try:
+        address = (library / ADDRESS).read_text()
+        return Remote(Client(address, authkey=connection_key(key)))
+    except (OSError, EOFError, AuthenticationError):
+        if not running(library):
+            return None
+        raise RecordingError(f"a recording runs in {library}, but does not answer yet: try again in a moment") from None
+
+
+class Remote:
+    """A recording that is under way, seen from a screen."""
+
+    def __init__(self, connection: Connection[Any, Any]) -> None:
+        self._connection = connection
+        self._state: State | None = None
+        self._gone = False
+        self._first = threading.Event()
+        threading.Thread(target=self._receive, name="remote", daemon=True).start()
+        self._first.wait(FIRST_STATE_S)
+        if self._state is None:
+            raise RecordingError("the recorder does not answer: try `lens record` again in a moment")
+
+    @property
+    def state(self) -> State:
+        """The latest; never waits."""
+        assert self._state is not None
+        return self._state
+
+    @property
+    def lost(self) -> bool:
+        """Whether the recorder's process is gone without having ended the recording."""
+        return self._gone and self.state.phase != "ended"
+
+    def send(self, command: Command) -> None:
+        """Ask for something; never waits. A recorder that is gone is seen by `lost`."""
+        with suppress(OSError, ValueError):
+            self._connection.send_bytes(msgspec.json.encode(command))
+
+    def close(self) -> None:
+        """Look away; the recording goes on."""
+        self._connection.close()
+
+    def _receive(self) -> None:
+        with suppress(OSError, EOFError, ValueError):
+            while True:
+                self._state = msgspec.json.decode(self._connection.recv_bytes(), type=State)
+                self._first.set()
+        self._gone = True
+        self._first.set()
