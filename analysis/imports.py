@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from analysis.session import SCHEMA, Frames, Session, Turn, Word
+from analysis.session import SCHEMA, Frames, Session, Turn, Word, session_id
 from recorder.errors import SessionFileError
 
 __all__ = ["language_code", "read_session", "written"]
@@ -57,6 +57,9 @@ def read_session(path: Path) -> Session:
     _check(session, path.name)
     if session.audio is None and session.frames is not None:
         session = replace(session, frames=None)
+    if session.audio is not None and session.audio.tape and session.id != session_id(session.audio):
+        # Only the session of a tape may say that it has one: to delete a copy must not destroy another's sound.
+        session = replace(session, audio=replace(session.audio, tape=None))
     return session
 
 
@@ -80,7 +83,8 @@ def language_code(text: str) -> str:
 
 
 def _check(session: Session, name: str) -> None:
-    spans: dict[str, Sequence[Word | Turn]] = {"word": session.words, "turn": session.turns}
+    stretches = [Turn(speaker="", start=m.start, end=m.start if m.end is None else m.end) for m in session.marks]
+    spans: dict[str, Sequence[Word | Turn]] = {"word": session.words, "turn": session.turns, "mark": stretches}
     for kind, several in spans.items():
         for number, span in enumerate(several, start=1):
             if span.end < span.start:

@@ -7,6 +7,8 @@
     jobs       analyses under way, by a key that the pipeline chooses (the sound and the settings)
     windows    what the stages of a job have found so far, one row per stage and window
 
+The sound of what was recorded here lies beside it, sealed, in `tapes/` (`recorder.tape`); a session names its tape.
+
 Conventions
 -----------
 - Each write is one transaction that is on the disk when the call returns. A window that was stored
@@ -29,22 +31,16 @@ from pathlib import Path
 from typing import Any, Self
 
 import msgspec
-from sqlcipher3 import dbapi2 as sqlite
 
 from analysis import session as model
+from analysis.database import DatabaseError, connect, explain, is_damage
 from analysis.session import Session
-from recorder.errors import KeysError, LibraryError
+from recorder.errors import LibraryError
 
 __all__ = ["Library", "Row", "default_folder"]
 
 FILE = "library.db"
-WAIT_S = 30.0
-"""How long a second writer waits for the first."""
-
-# SQLite's result codes; sqlcipher3 has no names for them.
-_BUSY, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 8, 10, 11, 13, 14, 26
-_PAGE = 4096
-_COLUMNS = "id, recorded_at, duration, names, title, source_sha256"
+_COLUMNS = "id, recorded_at, duration, names, title, source_sha256, tape"
 _AGE = "julianday(recorded_at), recorded_at"  # two talks may be noted in different zones
 
 
@@ -58,6 +54,8 @@ class Row(msgspec.Struct, frozen=True):
     title: str
     """The topics, else the name of the sound file, else empty."""
     source_sha256: str | None
+    tape: str | None = None
+    """The id of the tape that holds its sound."""
 
 
 def _first_schema(database: Any) -> None:
@@ -77,7 +75,11 @@ def _first_schema(database: Any) -> None:
         database.execute(statement)
 
 
-MIGRATIONS: list[Callable[[Any], None]] = [_first_schema]
+def _with_tapes(database: Any) -> None:
+    database.execute("ALTER TABLE sessions ADD COLUMN tape TEXT")
+
+
+MIGRATIONS: list[Callable[[Any], None]] = [_first_schema, _with_tapes]
 """Each brings the schema one version further, in a transaction of its own; only ever append."""
 
 
@@ -104,7 +106,7 @@ class Library:
         self._path = path
         self._key = key
         self._lock = threading.RLock()
-        self._database = _connect(path, key)
+        self._database = connect(path, key)
 
     @classmethod
     def open(cls, folder: Path, key: bytes) -> Self:
@@ -155,15 +157,17 @@ class Library:
     def save(self, session: Session, job: int | None = None) -> None:
         """Store the session, in place of an older one with its id; drop the job that made it, if named."""
         names = msgspec.json.encode([participant.name for participant in session.participants]).decode()
-        source = session.audio.sha256 if session.audio else None
-        row = (session.id, session.recorded_at, session.duration, names, _title(session), source)
+        source, tape = (session.audio.sha256, session.audio.tape) if session.audio else (None, None)
+        row = (session.id, session.recorded_at, session.duration, names, _title(session), source, tape)
         with self._transaction() as database:
             database.execute(
-                f"INSERT OR REPLACE INTO sessions ({_COLUMNS}, document) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT OR REPLACE INTO sessions ({_COLUMNS}, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (*row, model.encode(session)),
             )
             if job is not None:
                 database.execute("DELETE FROM jobs WHERE id = ?", (job,))
+            if tape is not None:  # unfinished analyses of it may still hold words of minutes that were struck since
+                database.execute("DELETE FROM jobs WHERE substr(key, 129) = ?", (tape,))
 
     def find(self, id: str) -> str:
         """The whole id of the session with this id, or whose id alone begins like this.
@@ -210,15 +214,49 @@ class Library:
         return [Row(id, at, duration, _decode_names(names), *rest) for id, at, duration, names, *rest in rows]
 
     def delete(self, id: str) -> None:
-        """Delete the session, and unfinished analyses of its sound; overwrite what they were. `id` as in `find`."""
+        """Delete the session, its tape, and unfinished analyses of its sound; overwrite what they were.
+
+        The tape comes first: whatever happens in between, no sound can be read of which the session is gone.
+
+        Parameters
+        ----------
+        id
+            As in `find`.
+
+        Raises
+        ------
+        LibraryError
+            If there is no such session.
+        TapeError
+            If its tape cannot be destroyed; then the session stays, to be deleted again.
+        """
         id = self.find(id)
+        ((source, tape),) = self._read("SELECT source_sha256, tape FROM sessions WHERE id = ?", (id,)) or [(None, None)]
+        if tape is not None:
+            self._shred(tape)
         with self._transaction() as database:
-            # A job's key begins with the sha256 of its sound.
-            database.execute(
-                "DELETE FROM jobs WHERE substr(key, 1, 64) = (SELECT source_sha256 FROM sessions WHERE id = ?)", (id,)
-            )
+            # A job's key begins with the sha256 of its sound, and ends with the id of its tape.
+            database.execute("DELETE FROM jobs WHERE substr(key, 1, 64) = ? OR substr(key, 129) = ?", (source, tape))
             database.execute("DELETE FROM sessions WHERE id = ?", (id,))
         self._empty_log()
+
+    def recorded(self) -> set[str]:
+        """The ids of the tapes that have a session."""
+        return {tape for (tape,) in self._read("SELECT tape FROM sessions WHERE tape IS NOT NULL")}
+
+    def waiting(self) -> tuple[Path, ...]:
+        """The tapes in this library that have no session (yet), by id; one that is being recorded is among them."""
+        from recorder.tape import tapes
+
+        recorded = self.recorded()
+        return tuple(path for path in tapes(self._path.parent) if path.stem not in recorded)
+
+    def _shred(self, tape: str) -> None:
+        from recorder.tape import shred, tapes
+
+        for path in tapes(self._path.parent):
+            if path.stem == tape:
+                shred(path)
 
     def job(self, key: str) -> int:
         """The number of the analysis with this key (which begins with the sound's sha256): the one under way or new."""
@@ -277,12 +315,12 @@ class Library:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except sqlite.DatabaseError as error:
-            explained = _explain(error, self._path)
-            if _code(error) in (_CORRUPT, _NOTADB):
+        except DatabaseError as error:
+            explained = explain(error, self._path)
+            if is_damage(error):
                 # One damaged page makes SQLCipher refuse all others, until it is opened anew.
                 self._database.close()
-                self._database = _connect(self._path, self._key)
+                self._database = connect(self._path, self._key)
             raise explained from None
 
     def _empty_log(self) -> None:
@@ -302,84 +340,6 @@ class Library:
 
     def _version(self) -> int:
         return int(self._read("PRAGMA user_version")[0][0])
-
-
-def _connect(path: Path, key: bytes) -> Any:
-    """A connection that has proved its key, set up for encryption, durability and company."""
-    try:
-        # The lock of `Library` guards it, not the thread that made it.
-        database = sqlite.connect(str(path), timeout=WAIT_S, isolation_level=None, check_same_thread=False)
-    except sqlite.DatabaseError as error:
-        raise _explain(error, path) from None
-    try:
-        database.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error
-        database.execute("PRAGMA cipher_memory_security = ON")
-        database.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        if not database.execute("PRAGMA cipher_version").fetchall():
-            raise RuntimeError("sqlcipher3 is built without SQLCipher: nothing would be encrypted")
-        _prove_key(database, path)
-        _use_log(database)
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("PRAGMA foreign_keys = ON")
-        database.execute("PRAGMA secure_delete = ON")
-        database.execute("PRAGMA temp_store = MEMORY")
-    except BaseException as error:
-        database.close()
-        if isinstance(error, sqlite.DatabaseError):
-            raise _explain(error, path) from None
-        raise
-    return database
-
-
-def _prove_key(database: Any, path: Path) -> None:
-    try:
-        database.execute("SELECT count(*) FROM sqlite_master").fetchall()
-    except sqlite.DatabaseError as error:
-        # Seen from here a wrong key and a damaged first page are the same; whole pages speak for a key.
-        plain = _begin(path) == b"SQLite format 3"
-        if _code(error) != _NOTADB or plain or path.stat().st_size % _PAGE:
-            raise
-        raise KeysError(
-            f"{path} does not open with the key in keys.json: the two are not of the same library, "
-            "or its first page is damaged; put both back from the same backup"
-        ) from None
-
-
-def _begin(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(15)
-
-
-def _use_log(database: Any) -> None:
-    """Turn write-ahead logging on; the one step for which SQLite itself does not wait for others."""
-    deadline = time.monotonic() + WAIT_S
-    while True:
-        try:
-            database.execute("PRAGMA journal_mode = WAL").fetchall()
-            return
-        except sqlite.OperationalError as error:
-            if _code(error) != _BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-
-
-def _code(error: sqlite.DatabaseError) -> int:
-    """SQLite's primary result code; 0 where the error is not SQLite's."""
-    return (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
-
-
-def _explain(error: sqlite.DatabaseError, path: Path) -> Exception:
-    """The one line for what SQLite says; the error itself where it can only be a bug of ours."""
-    teach = {
-        _BUSY: f"was in use for {WAIT_S:.0f} s by another `lens`: wait for it, or stop it",
-        _READONLY: "is read-only: make it writable, or choose another --library",
-        _IOERR: "cannot be read or written by its disk: check the disk, then put it back from a backup",
-        _CORRUPT: "is damaged in the part just read: put it back from a backup",
-        _FULL: "lies on a disk that is full: free some space and run the command again",
-        _CANTOPEN: "cannot be opened: check who owns the folder, or choose another --library",
-        _NOTADB: "is not a library, or is damaged: put it back from a backup",
-    }.get(_code(error))
-    return LibraryError(f"{path} {teach}") if teach else error
 
 
 def _decode_names(names: str) -> tuple[str, ...]:

@@ -10,8 +10,11 @@ Conventions
 - Levels are **dB re the speaker's own median**; pitch is **semitones re the speaker's own median**;
   pace is **syllables per second of articulation**. Nothing is compared with a norm.
 - None means *unknown*; a measure that cannot be trusted is None, never a guess.
-- A `speaker` is a participant's id ("S1", "S2", in the order in which they first speak). Names live in
-  `Session.participants` only, so that a rename touches nothing else and an utterance keeps its id.
+- A `speaker` is a participant's id ("S1", "S2", in the order in which they first speak; where each has a microphone,
+  in the order of the channels). Names live in `Session.participants` only, so that a rename touches nothing else and
+  an utterance keeps its id.
+- A recording's time runs on while it is off the record. `Session.unheard` are the stretches without sound: nothing is
+  said of anybody there, not even that they were silent.
 - `Session.words` lie in the order of the utterances, each utterance's words together, so that
   `Utterance.words` is one slice ``(i, j)`` of them even where two people talk at once.
 """
@@ -31,6 +34,7 @@ __all__ = [
     "Episode",
     "Evidence",
     "Frames",
+    "Mark",
     "Model",
     "Overlap",
     "Participant",
@@ -44,10 +48,16 @@ __all__ = [
     "Word",
     "decode",
     "encode",
+    "session_id",
     "spaced",
 ]
 
 SCHEMA = "conversation-lens/session/1"
+
+SOUNDLESS = frozenset({"off the record", "break", "struck", "sound missing"})
+"""The kinds of `Mark` that stand for a stretch without sound."""
+SHORTEST_UNHEARD = 0.25
+"""Seconds; a drop-out that is shorter than the shortest pause hides nothing."""
 
 Seconds = Annotated[float, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -217,7 +227,7 @@ class Participant(Struct, frozen=True, kw_only=True):
 
 
 class Consent(Struct, frozen=True, kw_only=True):
-    """Who agreed to the recording, and when (ISO 8601); an imported file carries none."""
+    """Who agreed to the recording, and when (ISO 8601 with zone); an imported file carries none."""
 
     state: Literal["recorded", "not recorded here"] = "not recorded here"
     by: tuple[str, ...] = ()
@@ -230,12 +240,33 @@ class Audio(Struct, frozen=True, kw_only=True):
     name: str
     sha256: str
     duration: Seconds
-    """Of the sound that is really there."""
+    """Of the sound that is really there; of a tape, from its start to its end, stretches without sound included."""
     stated_duration: float | None = None
     """What the file's header says; longer than `duration` where the file was cut off."""
     sample_rate: int
     channels: int
     codec: str
+    tape: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")] | None = None
+    """The id of the sealed tape in the library that holds the sound; None for a file, which we do not keep."""
+    relative_only: bool = False
+    """Whether the gain or the microphone changed, so that loudness compares within moments only."""
+
+
+class Mark(Struct, frozen=True, kw_only=True):
+    """Something that happened to the recording itself; `end` is None where it is a moment, not a stretch.
+
+    - "yes": a spoken yes to the recording (text: the name); without `end` it was asked for, but not completed.
+    - "bookmark": a moment that one of the two wanted to find again (text: their words, or empty).
+    - "off the record", "break", "struck", "sound missing" (text: why): stretches of which there is no sound.
+    - "microphone", "gain", "clock": changes of these (text: what was seen).
+    """
+
+    kind: Literal[
+        "yes", "bookmark", "off the record", "break", "struck", "sound missing", "microphone", "gain", "clock"
+    ]
+    start: Seconds
+    end: Seconds | None = None
+    text: str = ""
 
 
 class Model(Struct, frozen=True, kw_only=True):
@@ -275,7 +306,9 @@ class Session(Struct, frozen=True, kw_only=True):
     escalation: Curve | None = None
     episodes: tuple[Episode, ...] = ()
     topics: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
     notes: tuple[str, ...] = ()
+    """What a reader of this session should know, in whole sentences."""
     schema: str = SCHEMA
 
     def name(self, speaker: str | None) -> str:
@@ -296,12 +329,34 @@ class Session(Struct, frozen=True, kw_only=True):
         raise KeyError(id)
 
     @property
+    def unheard(self) -> tuple[tuple[float, float], ...]:
+        """Stretches (start, end) without sound of at least 0.25 s, in order and joined where they touch.
+
+        >>> pause, strike = Mark(kind="off the record", start=5, end=9), Mark(kind="struck", start=8, end=10)
+        >>> Session(id="a", recorded_at="", marks=(pause, strike)).unheard
+        ((5.0, 10.0),)
+        """
+        made: list[tuple[float, float]] = []
+        spans = [(mark.start, mark.end) for mark in self.marks if mark.kind in SOUNDLESS and mark.end is not None]
+        for start, end in sorted(spans):
+            if made and start <= made[-1][1]:
+                made[-1] = (made[-1][0], max(made[-1][1], float(end)))
+            else:
+                made.append((float(start), float(end)))
+        return tuple((start, end) for start, end in made if end - start >= SHORTEST_UNHEARD)
+
+    @property
     def duration(self) -> float:
         """Seconds of the recording, or up to the last word where there is no sound."""
         if self.audio is not None:
             return self.audio.duration
         ends = [word.end for word in self.words] + [turn.end for turn in self.turns]
         return max(ends, default=0.0)
+
+
+def session_id(audio: Audio) -> str:
+    """The id of the session of this sound: of its bytes, or of its tape, which may lose a minute and stays itself."""
+    return (audio.tape or audio.sha256)[:10]
 
 
 def spaced(language: str | None) -> bool:

@@ -1,6 +1,6 @@
 """Heavy stages in processes of their own, fed by the window loop of `analysis.pipeline`.
 
-A *worker* is one process that runs one or more stages over the windows of a file and sends back what they
+A *worker* is one process that runs one or more stages over the windows of a recording and sends back what they
 return. Two workers run side by side (transcription; voices and frames), so that the models' memory is not that of
 the process that holds the library, and a crash in one is an error message, not the end.
 
@@ -19,10 +19,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Any, Protocol
 
-from analysis.audio import Window, windows
+from analysis.audio import Source, Window, windows
 from recorder.errors import LensError, WorkerLost
 
 __all__ = ["Result", "Stage", "Stored", "run"]
@@ -69,14 +68,14 @@ class _Failure:
 
 
 def run(
-    source: Path, crews: Sequence[Sequence[Stage]], done: Mapping[str, Mapping[int, bytes]]
+    source: Source, crews: Sequence[Sequence[Stage]], done: Mapping[str, Mapping[int, bytes]]
 ) -> Iterator[Stored | Result]:
     """Run each crew of stages in a process of its own; yield what they send, as it comes.
 
     Parameters
     ----------
-    source : Path
-        The recording.
+    source : Source
+        The recording: a file, or a sealed tape with its key.
     crews : sequence of sequences of Stage
         The stages of one crew share a process and take turns on each window.
     done : mapping of stage name to {window index: payload}
@@ -148,7 +147,7 @@ def _interrupt_ignored() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _work(connection: Connection, source: Path, crew: Sequence[Stage], done: dict[str, dict[int, bytes]]) -> None:
+def _work(connection: Connection, source: Source, crew: Sequence[Stage], done: dict[str, dict[int, bytes]]) -> None:
     try:
         _run_crew(connection, source, crew, done)
     except BrokenPipeError:
@@ -159,7 +158,7 @@ def _work(connection: Connection, source: Path, crew: Sequence[Stage], done: dic
         connection.send(_Failure(None, traceback.format_exc()))
 
 
-def _run_crew(connection: Connection, source: Path, crew: Sequence[Stage], done: dict[str, dict[int, bytes]]) -> None:
+def _run_crew(connection: Connection, source: Source, crew: Sequence[Stage], done: dict[str, dict[int, bytes]]) -> None:
     ready: dict[str, Callable[[Window], bytes]] = {}
     for window in windows(source):
         for stage in crew:

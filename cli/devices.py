@@ -1,6 +1,6 @@
 """`lens devices` and `lens doctor`: the microphones, and whether a recording would work.
 
-What a microphone is called comes from outside, so it goes through `cli.main`'s guard before it meets a terminal.
+What a microphone is called comes from outside, so it goes through `tell`'s guard before it meets a terminal.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recorder.checkup import Finding
+from cli.shared import Settings, tell
 from recorder.errors import DeviceError, KeysError
 
 if TYPE_CHECKING:
-    from cli.main import Settings
-    from recorder.devices import Microphone
+    from recorder.checkup import Finding
 
 __all__ = ["devices", "doctor"]
 
@@ -35,7 +34,6 @@ def devices(settings: Settings) -> None:
     Example:
       lens record --device "part of a name"
     """
-    from cli.main import _tell
     from recorder.devices import choose, microphones
 
     if settings.json:
@@ -47,9 +45,9 @@ def devices(settings: Settings) -> None:
     if not there:
         choose((), None)  # says why there is none
     for one in there:
-        _tell(f"{'*' if one.is_default else ' '} {one.name}  ({_channels(one.channels)})")
+        tell(f"{'*' if one.is_default else ' '} {one.name}  ({_channels(one.channels)})")
         for sentence in one.hurts:
-            _tell(f"    !! {sentence}")
+            tell(f"    !! {sentence}")
 
 
 @click.command()
@@ -60,7 +58,6 @@ def doctor(settings: Settings, names: tuple[str, ...]) -> None:
 
     Listens for three seconds and keeps nothing. Exit code 0 if a recording would work, else 2.
     """
-    from cli.main import _tell
 
     found = [*_sound(settings, names), _disk(settings.folder), _lock(settings.folder), *_models()]
     works = not any(finding.stops for finding in found)
@@ -71,18 +68,18 @@ def doctor(settings: Settings, names: tuple[str, ...]) -> None:
         click.echo(msgspec.json.encode({"works": works, "checks": checks}))
     else:
         for finding in found:
-            _tell(f"{'ok' if finding.ok else '!!'}  {finding.text}")
+            tell(f"{'ok' if finding.ok else '!!'}  {finding.text}")
     if not works:
         click.get_current_context().exit(2)
 
 
 def _sound(settings: Settings, names: tuple[str, ...]) -> list[Finding]:
     """PortAudio, the microphone that would be used, what it hears, and what will hurt."""
-    from recorder.checkup import findings, listen
+    from recorder.checkup import Finding, findings, listen
     from recorder.devices import choose, portaudio_version
 
     try:
-        found = [Finding(True, f"PortAudio: {portaudio_version()}")]
+        found = [Finding(True, portaudio_version())]
     except DeviceError as error:
         return [Finding(False, str(error), stops=True)]
     try:
@@ -101,6 +98,8 @@ def _channels(channels: int) -> str:
 
 
 def _disk(folder: Path) -> Finding:
+    from recorder.checkup import Finding
+
     there = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
     hours = shutil.disk_usage(there).free / HOUR
     if hours < ENOUGH_HOURS:
@@ -110,6 +109,7 @@ def _disk(folder: Path) -> Finding:
 
 
 def _lock(folder: Path) -> Finding:
+    from recorder.checkup import Finding
     from recorder.keys import describe
 
     if not folder.exists():
@@ -126,6 +126,7 @@ def _lock(folder: Path) -> Finding:
 def _models() -> list[Finding]:
     """Whether each task of an analysis has a model; a recording needs none."""
     from analysis.weights import CATALOG, status
+    from recorder.checkup import Finding
 
     stands = {weights: status(weights) for weights in CATALOG}
     found = [

@@ -5,7 +5,7 @@ should ever break, `cli.lines`. Both say the same words, which are made here fro
 
 Conventions
 -----------
-- What is going on is said in words and shapes first. A `Role` adds color and weight, and may be lost without harm.
+- What is going on is said in words and shapes; color may add to them, and may be lost without harm.
 - Names, bookmarks and microphones come from outside: `clean` makes them harmless before they are shown.
 - A key does what `KEYS` says for the phase, wherever it is pressed or typed.
 """
@@ -14,20 +14,27 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
-from contextlib import redirect_stderr
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from types import FrameType
+from typing import Protocol
 
 from recorder.state import Command, Do, Phase, State
 
 __all__ = [
     "KEYS",
     "LABELS",
+    "LOUD_DB",
+    "QUIET_DB",
     "Question",
     "Remote",
-    "Role",
+    "Spoken",
     "asked_for",
+    "break_over",
     "clean",
     "clock",
     "decline_question",
@@ -36,6 +43,7 @@ __all__ = [
     "invitation",
     "level_word",
     "minutes",
+    "on_interrupt",
     "over",
     "room",
     "short_of_room",
@@ -43,8 +51,6 @@ __all__ = [
     "strike_question",
     "watch",
 ]
-
-Role = Literal["plain", "dim", "strong", "recording", "off", "level", "loud", "alert"]
 
 QUIET_DB, LOUD_DB = -30.0, -6.0
 """Peaks of talk lie between these; talk that the recorder calls weak (below -45 dB on average) peaks about there."""
@@ -117,14 +123,56 @@ class Question:
     no_key: str = "n"
 
 
+class Spoken:
+    """Whether an Enter may count as the sign that someone has spoken their yes.
+
+    A key held down, or pressed once too often, must not say yes for the next person: it counts only some time after
+    that person was asked, and after the last Enter.
+    """
+
+    def __init__(self, wait_s: float = 1.0) -> None:
+        self._wait_s = wait_s
+        self._asked: str | None = None
+        self._given: str | None = None
+        self._since = 0.0
+
+    def look(self, asked: str | None, now: float) -> None:
+        """Take note of who is asked."""
+        if asked != self._asked:
+            self._asked, self._given, self._since = asked, None, now
+
+    def counts(self, now: float) -> bool:
+        """Whether this Enter does; one for each person."""
+        since, self._since = self._since, now
+        if self._asked is None or self._asked == self._given or now - since < self._wait_s:
+            return False
+        self._given = self._asked
+        return True
+
+
 def watch(remote: Remote) -> State:
     """Show the recording until it has ended or the recorder is lost; the last state."""
-    note = _draw(remote) if _can_draw() else ""
-    if not over(remote):
-        from cli.lines import follow
+    # On the full screen Ctrl-C is a key like others; an interrupt from elsewhere must not take the screen away.
+    with on_interrupt(signal.SIG_IGN):
+        note = _draw(remote) if _can_draw() else ""
+        if not over(remote):
+            from cli.lines import follow
 
-        follow(remote, note)
+            follow(remote, note)
     return remote.state
+
+
+@contextmanager
+def on_interrupt(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
+    """Ctrl-C does this, and ends nothing, whenever it comes; elsewhere than in the main thread it never comes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _can_draw() -> bool:
@@ -143,12 +191,11 @@ def _draw(remote: Remote) -> str:
             from cli.screen import LiveScreen
 
             LiveScreen(remote).run(mouse=False)
-    except KeyboardInterrupt:
-        return "The screen was interrupted. The recording goes on, here in plain lines; s and Enter stops it."
     except Exception as error:
         complaint.write(f"{type(error).__name__}: {error}")
-    last = (complaint.getvalue().strip().splitlines() or ["no reason given"])[-1]
-    return f"The screen broke. The recording goes on, here in plain lines. (For a bug report: {clean(last)})"
+    *_, last = ["", *complaint.getvalue().strip().splitlines()]
+    why = f" (for a bug report: {clean(last)})" if last else ""
+    return f"The screen broke{why}. The recording goes on, here in plain lines; ? and Enter shows what can be typed."
 
 
 def over(remote: Remote) -> bool:
@@ -249,7 +296,7 @@ def strike_question(minutes: float, state: State) -> Question:
         what, they = "The last minute", "It"
     else:
         what, they = f"The last {minutes:g} minutes", "They"
-    text = (f"{what} will be destroyed for good.", f"{they} cannot be brought back.")
+    text = (f"{what} will be destroyed for good. {they} cannot be brought back.",)
     return Question(text, "yes, destroy", "no, keep", Command(do="strike", minutes=minutes))
 
 

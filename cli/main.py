@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.devices import devices, doctor
+from cli.record import record, recover
 from cli.shared import Settings, ask, complain, deliver, open_library, parse_names, tell
 from recorder.errors import LensError, LensFailure
 
@@ -306,3 +308,7 @@ def passphrase(settings: Settings) -> None:
     new = click.prompt("New passphrase", hide_input=True, confirmation_prompt="The same again", err=True)
     set_passphrase(settings.folder, opened.key, new)
     click.echo("the library is now locked with this passphrase; if you forget it, nobody can open it")
+
+
+for command in (record, recover, devices, doctor):
+    cli.add_command(command)

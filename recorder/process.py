@@ -23,7 +23,7 @@ from recorder.errors import DeviceError, LensError, RecordingError
 __all__ = ["ADDRESS", "LOCK", "Answer", "Order", "main"]
 
 LOCK, ADDRESS = "recording.lock", "recording.address"
-"""Files in the library folder: held while a recording runs, and where its socket is."""
+"""Files in the library folder: held while a recording runs; the id of its tape and where its socket is."""
 LEAST_H = 0.5
 """Hours of sound for which the disk must have room before a recording begins."""
 
@@ -81,6 +81,7 @@ def _record(order: Order, terminal: int | None) -> None:
         raise RecordingError(f"a recording is already running in {library}: `lens record` shows it") from None
     except OSError as error:
         raise RecordingError(f"{library} cannot be written ({error.strerror}): choose another --library") from None
+    (library / ADDRESS).unlink(missing_ok=True)  # of a recorder that was killed
     microphone, channels = choose(order.devices, order.channels)
     if (hours := hours_left(library, channels)) < LEAST_H:
         raise RecordingError(
@@ -110,7 +111,7 @@ def _record(order: Order, terminal: int | None) -> None:
             visible=screens.visible,
         )
         address = library / ADDRESS
-        address.write_text(screens.address)
+        address.write_text(f"{tape.id}\n{screens.address}")
         _answer(Answer())
         try:
             recording.run(inbox, screens.show)

@@ -48,6 +48,7 @@ BYTES_PER_HOUR = 180e6
 SCARCE_H = 0.25
 PATIENCE_S = 2.0
 """How long a stream may stand without bringing sound until another one is opened."""
+SLEPT_S = 1.0
 HIDDEN_S = 60.0
 """How long a recording goes on without anything that shows it. Nothing is recorded unseen."""
 TOLD = 8
@@ -160,6 +161,7 @@ class Recording:
         self._disk_asked = float("-inf")
         self._scarce = False
         self._break_ends: float | None = None
+        self._asleep = self._start.elapsed - self._start.ticking
         self._heard_at = self._start.ticking
         self._reopening = False
         self._hidden_since: float | None = None
@@ -222,16 +224,18 @@ class Recording:
         self._heard_at, self._reopening = block.instant.ticking, False
         if block.first:
             self._watchdog.restarted(block.instant)
+            self._flush()
             self._anchored = False
         if block.dropped:
             self._dropped += block.dropped
             text = f"{block.dropped / RATE:.1f} s of sound were lost: this computer was too slow"
             self._notice(Seen("gap", text), self._at)
+            self._move_on(block.dropped / RATE)
         for seen in self._watchdog.heard(block.samples, block.instant):
             self._notice(seen, self._at)
+        self._move_on(self._watchdog.take_missing(block.instant))
         count = len(block.samples)
         if not self._anchored:
-            self._flush()
             self._at = max(self._at, self._place(block.instant) - count)
             self._anchored = True
         if self._phase not in OFF:
@@ -243,6 +247,12 @@ class Recording:
         self._at += count
         if self._at - self._pending_from[0] >= FRAME_S * RATE:
             self._flush()
+
+    def _move_on(self, seconds: float) -> None:
+        """Leave room on the timeline for sound that was lost."""
+        if seconds > 0:
+            self._flush()
+            self._at += round(seconds * RATE)
 
     def _flush(self) -> None:
         """Put what is pending on the tape."""
@@ -268,6 +278,10 @@ class Recording:
             self._microphone = source.description
         for seen in self._watchdog.tick(now, source, self._ears.alive):
             self._notice(seen, self._here(now))
+        asleep = now.elapsed - now.ticking
+        if asleep - self._asleep > SLEPT_S:
+            self._anchored = False  # the samples know nothing of the night
+        self._asleep = asleep
         self._mind_the_stream(now)
         self._mind_the_disk(now)
         self._mind_the_screen(now)
@@ -334,7 +348,7 @@ class Recording:
             return
         self._phase = "recording"
         self._mark("conversation")
-        self._conversation = self._at
+        self._conversation = self._at + 1  # the mark itself is never struck
         self._tell("both have said yes; the conversation begins")
 
     def _off_the_record(self, do: Literal["pause", "break"]) -> None:
@@ -381,7 +395,6 @@ class Recording:
             return
         self._mark(seen.kind, seen.text, at)
         if seen.kind == "gap":
-            self._anchored = False
             self._meter.reset()
 
     def _mark(self, kind: Kind, text: str = "", at: int | None = None) -> None:

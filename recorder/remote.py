@@ -22,7 +22,7 @@ from recorder.process import ADDRESS, LOCK, Answer, Order
 from recorder.screens import connection_key
 from recorder.state import Command, State
 
-__all__ = ["Order", "Remote", "attach", "running", "start"]
+__all__ = ["Order", "Remote", "attach", "current", "running", "start"]
 
 FIRST_STATE_S = 5.0
 
@@ -81,6 +81,19 @@ def running(library: Path) -> bool:
         return False
 
 
+def current(library: Path) -> str | None:
+    """The id of the tape that is being recorded in this library; None if none is.
+
+    Raises
+    ------
+    RecordingError
+        If a recording is just beginning.
+    """
+    if not running(library):
+        return None
+    return _address(library)[0]
+
+
 def attach(library: Path, key: bytes) -> Remote | None:
     """The recording that runs in this library, or None.
 
@@ -91,13 +104,22 @@ def attach(library: Path, key: bytes) -> Remote | None:
     """
     if not running(library):
         return None
+    _, address = _address(library)
     try:
-        address = (library / ADDRESS).read_text()
         return Remote(Client(address, authkey=connection_key(key)))
     except (OSError, EOFError, AuthenticationError):
         if not running(library):
             return None
-        raise RecordingError(f"a recording runs in {library}, but does not answer yet: try again in a moment") from None
+        raise RecordingError(f"a recording runs in {library}, but does not answer: try again in a moment") from None
+
+
+def _address(library: Path) -> tuple[str, str]:
+    """The id of the tape of the recording that runs here, and where its socket is."""
+    try:
+        tape, address = (library / ADDRESS).read_text().split("\n")
+    except (OSError, ValueError):
+        raise RecordingError(f"a recording is just beginning in {library}: try again in a moment") from None
+    return tape, address
 
 
 class Remote:
@@ -134,7 +156,7 @@ class Remote:
         self._connection.close()
 
     def _receive(self) -> None:
-        with suppress(OSError, EOFError, ValueError):
+        with suppress(OSError, EOFError, ValueError, TypeError):  # TypeError: closed by the other thread
             while True:
                 self._state = msgspec.json.decode(self._connection.recv_bytes(), type=State)
                 self._first.set()

@@ -111,7 +111,7 @@ class Screens:
 
     def _send(self, connection: Connection[bytes, bytes]) -> None:
         shown: State | None = None
-        with suppress(OSError, EOFError, ValueError):
+        with suppress(OSError, EOFError, ValueError, TypeError):  # TypeError: closed by the other thread
             while shown is None or shown.phase != "ended":
                 with self._news:
                     self._news.wait_for(lambda seen=shown: self._latest is not seen, timeout=1.0)  # type: ignore[misc]
@@ -125,7 +125,7 @@ class Screens:
         connection.close()
 
     def _receive(self, connection: Connection[bytes, bytes]) -> None:
-        with suppress(OSError, EOFError, ValueError):
+        with suppress(OSError, EOFError, ValueError, TypeError):  # TypeError: closed by the other thread
             while True:
                 data = connection.recv_bytes(1 << 16)
                 with suppress(msgspec.MsgspecError):

@@ -13,10 +13,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FILES = [path for room in ("recorder", "analysis", "cli") for path in sorted((ROOT / room).rglob("*.py"))]
 FLOORS = {"recorder": 0, "analysis": 1, "cli": 2}
-HEAVY = {"torch", "torchaudio", "pyannote", "faster_whisper", "librosa", "onnx", "onnxruntime", "keyring", "av", "soxr"}
+HEAVY = {
+    "torch", "torchaudio", "pyannote", "faster_whisper", "librosa", "onnx", "onnxruntime", "keyring", "av", "soxr",
+    "sounddevice", "soundfile", "pulsectl", "filelock",
+}  # fmt: skip
 FACES = [
     "analysis.escalation", "analysis.interaction", "analysis.prosody", "analysis.report", "analysis.session",
-    "analysis.speech", "analysis.tagging", "recorder.errors", "recorder.keys",
+    "analysis.speech", "analysis.tagging", "recorder.capture", "recorder.consent", "recorder.devices",
+    "recorder.errors", "recorder.frames", "recorder.keys", "recorder.process", "recorder.recording", "recorder.remote",
+    "recorder.screens", "recorder.state", "recorder.tape", "recorder.watchdog",
 ]  # fmt: skip
 
 
@@ -50,7 +55,7 @@ def test_help_loads_nothing_heavy() -> None:
     code = "import sys, cli.main; print(' '.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     loaded = {name.split(".")[0] for name in done.stdout.split()}
-    assert not loaded & (HEAVY | {"numpy", "rich", "sqlcipher3", "cryptography", "jinja2"})
+    assert not loaded & (HEAVY | {"numpy", "rich", "textual", "sqlcipher3", "cryptography", "jinja2"})
 
 
 def test_examples_in_docstrings_are_true() -> None:
@@ -58,7 +63,8 @@ def test_examples_in_docstrings_are_true() -> None:
 
     for name in (
         "analysis.session", "analysis.interaction.floor", "analysis.interaction.turns", "analysis.prosody.pace",
-        "analysis.speech.attribution", "analysis.report.findings", "analysis.pipeline",
+        "analysis.speech.attribution", "analysis.report.findings", "analysis.pipeline", "recorder.consent",
+        "recorder.watchdog",
     ):  # fmt: skip
         result = doctest.testmod(importlib.import_module(name))
         assert result.attempted > 0, name

@@ -9,7 +9,9 @@
 
 The weights are a judgement, not an estimate: they are few, they are here, and the report shows the parts. Each
 part is smoothed over 5 s. An *episode* is a stretch that is above 0.35 for at least 5 s on end; it ends when the
-curve has stayed below 0.2 for 5 s, or with the talk. A first curve: later ones take more of the floor in.
+curve has stayed below 0.2 for 5 s, or with the talk. Where 5 s or more are without sound (off the record, struck,
+missing) the curve is 0, an episode ends there at the latest, and whether it cooled is not known. A first curve: later
+ones take more of the floor in.
 """
 
 from __future__ import annotations
@@ -36,9 +38,16 @@ SMOOTH = 5
 RISE, FALL, LEAST = 0.35, 0.2, 5
 
 
-def curve(utterances: Sequence[Utterance], overlaps: Sequence[Overlap], duration: float) -> Curve:
-    """The curve of a talk of `duration` seconds."""
+Stretches = Sequence[tuple[float, float]]
+"""Pairs of start and end in seconds."""
+
+
+def curve(
+    utterances: Sequence[Utterance], overlaps: Sequence[Overlap], duration: float, unheard: Stretches = ()
+) -> Curve:
+    """The curve of a talk of `duration` seconds, of which those in `unheard` have no sound."""
     size = max(1, int(np.ceil(duration / STEP)))
+    heard = _heard(unheard, size)
     voice, floor, words = np.zeros(size), np.zeros(size), np.zeros(size)
     for u in utterances:
         if u.prosody.arousal is not None:
@@ -55,14 +64,15 @@ def curve(utterances: Sequence[Utterance], overlaps: Sequence[Overlap], duration
     for k in range(size):
         heat = min(1.0, max(0.0, heat * fade + pushes[k]))
         words[k] = heat
-    voice, floor, words = (_smooth(np.clip(part, 0, 1)) for part in (voice, floor, words))
+    voice, floor, words = (_smooth(np.clip(part, 0, 1), heard) for part in (voice, floor, words))
     value = VOICE * voice + FLOOR * floor + WORDS * words
     return Curve(step=STEP, value=_plain(value), voice=_plain(voice), floor=_plain(floor), words=_plain(words))
 
 
-def episodes(curve: Curve, utterances: Sequence[Utterance]) -> tuple[Episode, ...]:
+def episodes(curve: Curve, utterances: Sequence[Utterance], unheard: Stretches = ()) -> tuple[Episode, ...]:
     """The stretches in which the curve stayed high, each with what came before and what cooled it."""
     value = np.array(curve.value)
+    heard = _heard(unheard, len(value))
     found = []
     k = 0
     while k < len(value):
@@ -70,19 +80,19 @@ def episodes(curve: Curve, utterances: Sequence[Utterance]) -> tuple[Episode, ..
             k += 1
             continue
         start = k
-        while k < len(value) and not (value[k : k + LEAST] < FALL).all():
+        while k < len(value) and heard[k] and not (value[k : k + LEAST] < FALL).all():
             k += 1
         if _longest_run(value[start:k] >= RISE) >= LEAST:
-            found.append(_episode(value, start, k, utterances))
+            came_down = k < len(value) and bool(heard[k : k + LEAST].all())
+            found.append(_episode(value, start, k, utterances, came_down))
     return tuple(found)
 
 
-def _episode(value: Array, start: int, end: int, utterances: Sequence[Utterance]) -> Episode:
+def _episode(value: Array, start: int, end: int, utterances: Sequence[Utterance], came_down: bool) -> Episode:
     peak = start + int(np.argmax(value[start:end]))
     begun = [u for u in utterances if u.start <= start * STEP]
     cooling = [u for u in utterances if u.start > peak * STEP and any(tag.label in HEALING for tag in u.live_tags)]
     cooled = cooling[0] if cooling and cooling[0].start <= end * STEP + 10 else None
-    came_down = end < len(value)
     return Episode(
         start=start * STEP,
         peak=peak * STEP,
@@ -116,11 +126,21 @@ def _pushes(utterances: Sequence[Utterance], size: int) -> Array:
     return pushes
 
 
-def _smooth(values: Array) -> Array:
-    """Mean over 5 s around each second, shorter at both ends."""
+def _heard(unheard: Stretches, size: int) -> NDArray[np.bool_]:
+    """For each second of the curve whether there is sound; a drop-out too short to end an episode counts as sound."""
+    heard = np.ones(size, bool)
+    for start, end in unheard:
+        if end - start >= LEAST * STEP:
+            heard[round(start / STEP) : round(end / STEP)] = False
+    return heard
+
+
+def _smooth(values: Array, heard: NDArray[np.bool_]) -> Array:
+    """Mean of what is heard in the 5 s around each second, shorter at both ends; 0 where nothing is heard."""
     kernel = np.ones(SMOOTH)
     around = slice(SMOOTH // 2, SMOOTH // 2 + len(values))
-    return np.convolve(values, kernel)[around] / np.convolve(np.ones(len(values)), kernel)[around]
+    total = np.convolve(values * heard, kernel)[around]
+    return np.where(heard, total / np.maximum(np.convolve(heard, kernel)[around], 1), 0.0)
 
 
 def _plain(values: Array) -> tuple[float, ...]:

@@ -12,6 +12,9 @@ while another still has a turn; it is no interruption by itself. The kinds told 
 
 A *pause* is a silence of everyone of at least 0.25 s (Goldman-Eisler 1968), within one speaker's talk or
 between two. *Talk share* is each one's speaking time over the sum of all speaking times.
+
+A stretch of a recording without sound (`unheard`: off the record, struck, missing) is no silence of anybody: what
+happened there is not known, so no pause, turn or overlap reaches into it.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal
 
-from analysis.interaction.turns import joined
+from analysis.interaction.turns import cut, joined
 from analysis.session import Overlap, Pause, Turn, Word
 
 __all__ = ["overlaps", "pauses", "talk_share"]
@@ -35,7 +38,9 @@ SHORTEST_OVERLAP = 0.1
 SHORTEST_PAUSE = 0.25
 
 
-def overlaps(turns: Sequence[Turn], words: Sequence[Word] = ()) -> tuple[Overlap, ...]:
+def overlaps(
+    turns: Sequence[Turn], words: Sequence[Word] = (), unheard: Sequence[tuple[float, float]] = ()
+) -> tuple[Overlap, ...]:
     """Every stretch in which a turn begins inside another speaker's turn, in the order of time.
 
     Turns of one speaker with less than half a second between them count as one: drawing breath yields nothing.
@@ -46,6 +51,8 @@ def overlaps(turns: Sequence[Turn], words: Sequence[Word] = ()) -> tuple[Overlap
         Of any number of speakers, in seconds.
     words : sequence of Word, optional
         Without them no overlap can be told to be a continuer.
+    unheard : sequence of (start, end), optional
+        Stretches without sound.
 
     Examples
     --------
@@ -56,7 +63,7 @@ def overlaps(turns: Sequence[Turn], words: Sequence[Word] = ()) -> tuple[Overlap
     words = sorted(words, key=lambda word: word.start)
     running: list[Turn] = []
     found = []
-    for incoming in joined(turns):
+    for incoming in cut(joined(turns), unheard):
         running = [turn for turn in running if turn.end - incoming.start >= SHORTEST_OVERLAP]
         for holder in running:
             if holder.speaker == incoming.speaker:
@@ -102,8 +109,8 @@ def _only_continuers(turn: Turn, words: Sequence[Word]) -> bool:
     return bool(said) and all(word in CONTINUERS for word in said)
 
 
-def pauses(turns: Sequence[Turn]) -> tuple[Pause, ...]:
-    """Silences of everyone of at least 0.25 s, between the first and the last turn.
+def pauses(turns: Sequence[Turn], unheard: Sequence[tuple[float, float]] = ()) -> tuple[Pause, ...]:
+    """Silences of everyone of at least 0.25 s, between the first and the last turn; none that touches `unheard`.
 
     Examples
     --------
@@ -114,7 +121,8 @@ def pauses(turns: Sequence[Turn]) -> tuple[Pause, ...]:
     found = []
     last: Turn | None = None
     for turn in sorted(turns, key=lambda turn: (turn.start, turn.end)):
-        if last is not None and turn.start - last.end >= SHORTEST_PAUSE:
+        silent = last is not None and turn.start - last.end >= SHORTEST_PAUSE
+        if last is not None and silent and not any(a < turn.start and b > last.end for a, b in unheard):
             found.append(
                 Pause(
                     kind="within" if turn.speaker == last.speaker else "between",

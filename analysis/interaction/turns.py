@@ -1,4 +1,4 @@
-"""Turns of one speaker that belong together, and turns where there is no sound at all."""
+"""Turns of one speaker that belong together, turns that a stretch without sound cuts, and turns without any sound."""
 
 from __future__ import annotations
 
@@ -6,10 +6,25 @@ from collections.abc import Iterable, Sequence
 
 from analysis.session import Turn, Word
 
-__all__ = ["joined", "turns_from_words"]
+__all__ = ["cut", "joined", "turns_from_words"]
 
 BREATH = 0.5
 """Seconds of a speaker's silence that do not end what they are saying."""
+
+
+def cut(turns: Iterable[Turn], unheard: Sequence[tuple[float, float]]) -> tuple[Turn, ...]:
+    """The turns without what lies in stretches without sound: nobody was heard there, so nobody has a turn.
+
+    >>> cut([Turn(speaker="S1", start=0, end=9)], [(2, 4), (8, 9)])[1].start
+    4
+    """
+    for start, end in unheard:
+        pieces = []
+        for turn in turns:
+            parts = [(turn.start, min(turn.end, start)), (max(turn.start, end), turn.end)]
+            pieces += [Turn(speaker=turn.speaker, start=a, end=b) for a, b in parts if a < b]
+        turns = pieces
+    return tuple(sorted(turns, key=lambda turn: (turn.start, turn.end)))
 
 
 def joined(turns: Iterable[Turn], gap: float = BREATH) -> tuple[Turn, ...]:

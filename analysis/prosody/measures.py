@@ -9,6 +9,9 @@ sound in an utterance, the measure is None.
 speaker's baseline frames that the utterance's frames exceed, from -1 (below all) to 1 (above all), averaged.
 It says that a voice is activated compared with the same voice on the same evening. It is not anger: joy,
 fear and a noisy kitchen raise it as well.
+
+Where the gain or the microphone changed during the recording (`relative_only`), a level says nothing about another
+one minutes away: loudness is None, and arousal rests on pitch and brightness.
 """
 
 from __future__ import annotations
@@ -39,9 +42,10 @@ def describe(
     turns: Sequence[Turn],
     frames: Frames | None,
     language: str | None,
+    relative_only: bool = False,
 ) -> tuple[Utterance, ...]:
     """The utterances with their `prosody`; without `frames` only the pace is known."""
-    sound = _Sound(frames, turns) if frames is not None and frames.level_db else None
+    sound = _Sound(frames, turns, relative_only) if frames is not None and frames.level_db else None
     described = []
     for utterance in utterances:
         spoken = words[slice(*utterance.words)]
@@ -54,8 +58,9 @@ def describe(
 class _Sound:
     """The curves as arrays, and each speaker's baseline in them."""
 
-    def __init__(self, frames: Frames, turns: Sequence[Turn]) -> None:
+    def __init__(self, frames: Frames, turns: Sequence[Turn], relative_only: bool) -> None:
         self.step = frames.step
+        self.relative_only = relative_only
         hz = np.array(frames.pitch_hz, dtype=float)
         # Semitones re 1 Hz: only differences are ever shown, so the reference does not matter.
         self.curves = np.stack(
@@ -95,12 +100,13 @@ class _Sound:
             return Prosody(voiced_s=seconds)
         level, pitch, bright = np.median(own, axis=1) - baseline[:, baseline.shape[1] // 2]
         low, high = np.percentile(own[1], [10, 90])
+        exceeded = [_exceeds(o, b) for o, b in zip(own, baseline, strict=True)][1 if self.relative_only else 0 :]
         return Prosody(
-            loudness_db=round(float(level), 1),
+            loudness_db=None if self.relative_only else round(float(level), 1),
             pitch_st=round(float(pitch), 1),
             pitch_range_st=round(float(high - low), 1),
             brightness=round(float(bright), 1),
-            arousal=round(float(np.mean([_exceeds(o, b) for o, b in zip(own, baseline, strict=True)])), 3),
+            arousal=round(float(np.mean(exceeded)), 3),
             voiced_s=seconds,
         )
 

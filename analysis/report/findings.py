@@ -88,6 +88,8 @@ def voice_note(utterance: Utterance, usual: float | None = None) -> str:
 
 def sentences(session: Session) -> list[str]:
     """What this talk was, in a few plain sentences, from the most general on."""
+    if not any(word.supported for word in session.words):
+        return [f"This recording lasted {clock(session.duration)}. No words were heard in it."]
     return [
         *_who(session),
         *(_episode(session, episode) for episode in session.episodes),
@@ -102,6 +104,10 @@ def sentences(session: Session) -> list[str]:
 def _who(session: Session) -> list[str]:
     shares = talk_share(session.turns)
     length = clock(session.duration)
+    if off := sum(end - start for start, end in session.unheard):
+        length += f", {clock(session.duration - off)} of it with sound"
+    if not shares:
+        return [f"This talk lasted {length}. Who spoke when is not known."]
     if len(shares) < 2:
         heard = clock(sum(turn.duration for turn in session.turns))
         return [f"One voice was heard, for {heard} in {length}. What happens between two people cannot be seen here."]
@@ -115,7 +121,8 @@ def _episode(session: Session, episode: Episode) -> str:
         text += f"; the line before was {quote(session, line)} ({session.name(line.speaker)})"
     text += f". It was highest at {clock(episode.peak)}"
     if episode.recovery_s is None:
-        text += " and had not come down when the recording ended."
+        stopped = any(start - 5 <= episode.end < end for start, end in session.unheard)
+        text += f" and had not come down when the {'sound stopped there' if stopped else 'recording ended'}."
     else:
         text += f" and had come down {clock(episode.recovery_s)} later."
     if episode.what_cooled_it is not None and supported(session, line := session.utterance(episode.what_cooled_it)):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.escalation.curve import FLOOR, VOICE, WORDS
+from analysis.report.about import about, consent, place
 from analysis.report.findings import clock, sentences, usual_pace, voice_note
 from analysis.session import Curve, Session, Tag, Utterance, spaced
 from analysis.tagging import DEFENSIVE, HEALING, MEANING, TURNING_AWAY
@@ -30,6 +31,8 @@ class _Chart:
     episodes: Sequence[tuple[float, float, str]]
     ticks: Sequence[tuple[float, str]]
     lanes: Sequence[tuple[str, float, Sequence[tuple[float, float]]]]
+    unheard: Sequence[tuple[float, float]]
+    """Where each stretch without sound begins, and its width."""
 
 
 def html(session: Session) -> str:
@@ -39,13 +42,14 @@ def html(session: Session) -> str:
     environment = Environment(
         loader=PackageLoader("analysis.report", ""), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    usual = usual_pace(session)
     template = environment.get_template("session.html.j2")
     return template.render(
         session=session,
         sentences=sentences(session),
         chart=_chart(session),
-        rows=[_row(session, utterance, usual.get(utterance.speaker)) for utterance in session.utterances],
+        consent=consent(session),
+        about=about(session),
+        rows=_rows(session),
         clock=clock,
         width=WIDTH,
         height=HEIGHT,
@@ -74,6 +78,24 @@ class _Row:
     tags: Sequence[tuple[str, str, str, str]]
     """Label, direction, meaning, ground."""
     voice: str
+
+
+@dataclass(frozen=True)
+class _Note:
+    """What happened to the recording at this place of the transcript."""
+
+    at: str
+    text: str
+
+
+def _rows(session: Session) -> list[_Row | _Note]:
+    """The transcript: the utterances, and what happened to the recording between them."""
+    usual = usual_pace(session)
+    rows: list[tuple[float, _Row | _Note]] = [
+        (u.start, _row(session, u, usual.get(u.speaker))) for u in session.utterances
+    ]
+    rows += [(mark.start, _Note(clock(mark.start), text)) for mark in session.marks if (text := place(mark))]
+    return [row for _, row in sorted(rows, key=lambda row: row[0])]
 
 
 def _row(session: Session, utterance: Utterance, usual: float | None) -> _Row:
@@ -138,6 +160,7 @@ def _chart(session: Session) -> _Chart | None:
         ],
         ticks=_ticks(session.duration, scale),
         lanes=lanes,
+        unheard=[(start * scale, (end - start) * scale) for start, end in session.unheard],
     )
 
 

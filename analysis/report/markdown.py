@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from analysis.report.about import about, consent, place
 from analysis.report.findings import clock, sentences, usual_pace, voice_note
 from analysis.session import Session, Utterance, spaced
 
@@ -14,16 +15,20 @@ def markdown(session: Session) -> str:
     """The whole report; what people said is escaped, so that it cannot become markup."""
     usual = usual_pace(session)
     names = " and ".join(_plain(participant.name) for participant in session.participants)
+    lines = [(u.start, _line(session, u, usual.get(u.speaker))) for u in session.utterances]
+    lines += [(m.start, f"*{clock(m.start)} — {_plain(text)}*") for m in session.marks if (text := place(m))]
+    told = about(session)
     parts = [
-        f"# A talk of {names}",
-        f"{session.recorded_at[:10]} · {clock(session.duration)} · session `{session.id}` · "
-        f"consent: {session.consent.state}",
+        f"# A talk of {names}" if names else "# A recording",
+        f"{session.recorded_at[:10]} · {clock(session.duration)} · session `{session.id}`",
+        _plain(consent(session)),
         "A mirror, not a judge: what was said and how, as far as sound and words can show it. "
         "Arousal is not hostility, silence is not always withdrawal, and rules make mistakes.",
         "## In short",
         "\n".join(f"- {_plain(sentence)}" for sentence in sentences(session)),
         "## Transcript",
-        "\n\n".join(_line(session, utterance, usual.get(utterance.speaker)) for utterance in session.utterances),
+        "\n\n".join(line for _, line in sorted(lines, key=lambda line: line[0])) or "No words were heard.",
+        *(["## The recording", "\n".join(f"- {_plain(sentence)}" for sentence in told)] if told else []),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from analysis.report.about import about, consent
 from analysis.report.findings import clock, quote, sentences
 from analysis.session import Session
 
@@ -14,7 +15,7 @@ MOST_TAGGED = 12
 
 
 def summary(session: Session) -> str:
-    """What this talk was, and its first tagged lines; at most 80 columns wide."""
+    """What this talk was, its first tagged lines, and what is to be known of the recording; at most 80 columns wide."""
     lines = [*textwrap.wrap(_title(session), WIDTH), ""]
     for sentence in sentences(session):
         lines += textwrap.wrap(sentence, WIDTH, initial_indent="- ", subsequent_indent="  ")
@@ -27,9 +28,12 @@ def summary(session: Session) -> str:
             lines += textwrap.wrap(head + quote(session, u, 60), WIDTH, subsequent_indent=" " * 9)
         if len(tagged) > MOST_TAGGED:
             lines.append(f"  … and {len(tagged) - MOST_TAGGED} more: see the report")
+    lines.append("")
+    for sentence in [consent(session), *about(session)]:
+        lines += textwrap.wrap(sentence, WIDTH, initial_indent="- ", subsequent_indent="  ")
     return "\n".join(lines)
 
 
 def _title(session: Session) -> str:
-    names = " and ".join(participant.name for participant in session.participants)
+    names = " and ".join(participant.name for participant in session.participants) or "nobody was heard"
     return f"Session {session.id} · {session.recorded_at[:10]} · {names} · {clock(session.duration)}"

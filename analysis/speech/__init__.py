@@ -1,7 +1,8 @@
-"""Who said what: transcription, diarization, and the attribution of words to speakers."""
+"""Who said what: transcription, diarization or a channel for each, and the attribution of words to speakers."""
 
 from analysis.speech.attribution import attribute
+from analysis.speech.channels import Channels
 from analysis.speech.diarization import Diarization
 from analysis.speech.transcription import Transcription
 
-__all__ = ["Diarization", "Transcription", "attribute"]
+__all__ = ["Channels", "Diarization", "Transcription", "attribute"]

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from analysis.session import Turn, Utterance, Word, spaced
 
-__all__ = ["attribute", "utterances"]
+__all__ = ["attribute", "heard_only", "utterances"]
 
 REACH = 0.5
 """Seconds that a word may lie beside a turn and still belong to it (recognizers' word times are that rough)."""
@@ -58,11 +58,37 @@ def attribute(words: Sequence[Word], turns: Sequence[Turn]) -> tuple[Word, ...]:
     return tuple(placed)
 
 
-def utterances(words: Sequence[Word], language: str | None = None) -> tuple[tuple[Word, ...], tuple[Utterance, ...]]:
+def heard_only(words: Sequence[Word], unheard: Sequence[tuple[float, float]]) -> tuple[Word, ...]:
+    """The words, none of them reaching into a stretch without sound; one that lies in it is not supported.
+
+    A recognizer now and then stretches a word over a silence; then the longer part outside is where it was said.
+
+    >>> heard_only([Word(text="so", start=1.0, end=9.0)], [(1.5, 8.9)])[0].end
+    1.5
+    """
+    if not unheard:
+        return tuple(words)
+    kept = []
+    for word in words:
+        parts = [(word.start, word.end)]
+        for start, end in unheard:
+            parts = [p for a, b in parts for p in ((a, min(b, start)), (max(a, end), b)) if p[0] < p[1]]
+        if parts:
+            start, end = max(parts, key=lambda part: part[1] - part[0])
+            kept.append(replace(word, start=start, end=end))
+        else:
+            inside = any(start <= word.start and word.end <= end for start, end in unheard)
+            kept.append(replace(word, supported=word.supported and not inside))
+    return tuple(kept)
+
+
+def utterances(
+    words: Sequence[Word], language: str | None = None, unheard: Sequence[tuple[float, float]] = ()
+) -> tuple[tuple[Word, ...], tuple[Utterance, ...]]:
     """The words grouped into utterances, and the utterances (ids u0001, u0002, … by start).
 
     An utterance ends where its speaker is silent for a second, or where the other says more than two words;
-    a short "mm-hm" in between does not cut it in two.
+    a short "mm-hm" in between does not cut it in two. A stretch without sound (`unheard`) does.
 
     Returns
     -------
@@ -76,7 +102,12 @@ def utterances(words: Sequence[Word], language: str | None = None) -> tuple[tupl
     since: dict[str | None, int] = {}
     for word in sorted(words, key=lambda word: (word.start, word.end)):
         group = latest.get(word.speaker)
-        if group is None or word.start - group[-1].end >= PAUSE or since[word.speaker] > INTERJECTION:
+        if (
+            group is None
+            or word.start - group[-1].end >= PAUSE
+            or since[word.speaker] > INTERJECTION
+            or any(group[-1].end <= start and end <= word.start for start, end in unheard)
+        ):
             group = latest[word.speaker] = []
             groups.append(group)
         group.append(word)

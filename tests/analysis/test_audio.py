@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.audio import LONGEST, SAMPLE_RATE, SHORTEST, probe, windows
+from analysis.audio import SAMPLE_RATE, probe, windows
+from analysis.audio.windows import LONGEST, SHORTEST
 from recorder.errors import SoundError
 from tests.support import sounds
 

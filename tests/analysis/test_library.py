@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis import database
 from analysis import library as module
 from analysis.library import Library, default_folder
 from analysis.session import Audio, Participant, Session, Word
@@ -272,7 +273,7 @@ def test_a_session_that_a_newer_program_wrote(library):
 def test_no_sqlcipher_no_library(folder, monkeypatch):
     import sqlite3
 
-    monkeypatch.setattr(module, "sqlite", sqlite3)
+    monkeypatch.setattr(database, "sqlite", sqlite3)
     with pytest.raises(RuntimeError, match="nothing would be encrypted"):
         Library.open(folder, KEY)
     assert (folder / "library.db").stat().st_size == 0
@@ -382,7 +383,7 @@ def test_many_open_a_new_library_at_once(folder):
 
 
 def test_a_library_in_use_says_so(library, folder, monkeypatch):
-    monkeypatch.setattr(module, "WAIT_S", 0.1)
+    monkeypatch.setattr(database, "WAIT_S", 0.1)
     with (
         Library.open(folder, KEY) as second,
         library._transaction(),

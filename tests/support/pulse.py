@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -78,16 +79,29 @@ class PulseServer:
                 raise RuntimeError("PulseAudio does not start")
             time.sleep(0.02)
 
+    def refusing(self) -> dict[str, str]:
+        """The environment of somebody whom this server does not let in: another door, and the wrong cookie for it."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        (self.folder / "right").write_bytes(b"r" * 256)
+        (self.folder / "wrong").write_bytes(b"w" * 256)
+        door = ["module-native-protocol-tcp", f"port={port}", "listen=127.0.0.1", f"auth-cookie={self.folder}/right"]
+        self.pactl("load-module", *door)
+        wrong = {"PULSE_SERVER": f"tcp:127.0.0.1:{port}", "PULSE_COOKIE": str(self.folder / "wrong")}
+        return self.environment | wrong
+
     def pactl(self, *arguments: str) -> str:
         """The answer of pactl."""
         done = subprocess.run(self._command(*arguments), capture_output=True, text=True, check=True)
         return done.stdout.strip()
 
-    def plug_in(self, name: str, channels: int = 1) -> None:
-        """A new microphone; what it hears is what is played into `name`."""
+    def plug_in(self, name: str, channels: int = 1, description: str | None = None) -> None:
+        """A new microphone; what it hears is what is played into `name`. People see its description."""
+        description = description or f"Microphone_{name}"
         sink = ["load-module", "module-null-sink", f"sink_name={name}_air", "format=s16le", "rate=48000"]
         source = ["load-module", "module-remap-source", f"source_name={name}", f"master={name}_air.monitor"]
-        source += ["remix=no", f"channels={channels}", f"source_properties=device.description='Microphone_{name}'"]
+        source += ["remix=no", f"channels={channels}", f"source_properties=device.description='{description}'"]
         self.modules[name] = [
             self.pactl(*sink, f"channels={channels}", "norewinds=1"),
             self.pactl(*source),
@@ -122,6 +136,13 @@ class PulseServer:
         threading.Thread(target=feed, daemon=True).start()
         return player
 
+    def hush(self) -> None:
+        """Stop all that is playing."""
+        for player in self.players:
+            player.kill()
+            player.wait()
+        self.players = []
+
     def kill(self) -> None:
         """The daemon dies."""
         self.daemon.kill()
@@ -145,7 +166,7 @@ class PulseServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        for player in self.players:
-            player.kill()
+        self.hush()
         self.thaw()
         self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)

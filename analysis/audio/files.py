@@ -1,14 +1,8 @@
-"""One way in for sound: any audio or video file becomes windows of 16 kHz mono float32.
+"""Any audio or video file as blocks of mono sound at its own rate.
 
-The file is decoded as a stream (PyAV, which carries its own FFmpeg), mixed down to one channel by the
-mean and resampled by soxr, so memory does not grow with the length of the recording. Where a
-container says that sound is missing (a dropped packet, a track that starts late), silence is put in,
-so that a second in our data is the same second in the user's player.
-
-A `Window` is the unit of all heavy work. Windows follow each other without gap or overlap; each is cut
-at the quietest point between 15 and 29.5 s after its start, because a word that is cut in two is
-recognized in neither half, and 30 s is what Whisper hears at once. The cuts are a function of the sound
-alone: every process, and every later run, finds the same ones.
+The file is decoded as a stream (PyAV, which carries its own FFmpeg) and mixed down to one channel by the mean. Where a
+container says that sound is missing (a dropped packet, a track that starts late), silence is put in, so that a second
+in our data is the same second in the user's player.
 """
 
 from __future__ import annotations
@@ -16,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,46 +23,16 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-__all__ = ["SAMPLE_RATE", "Window", "probe", "windows"]
+__all__ = ["facts", "opened"]
 
-SAMPLE_RATE = 16_000
-GRID = 1_600
-"""Samples in 0.1 s: windows are cut on this grid, so that 10 Hz frames never straddle a cut."""
-SHORTEST, LONGEST = 15.0, 29.5
-AHEAD = 10.0
-"""Seconds of sound that a window carries beyond its end: the segmentation model hears 10 s at once."""
 GAP = 0.05
 """Seconds of missing sound from which silence is put in."""
 LONGEST_HOLE = 6 * 3600
 """Seconds; a longer jump in time is no pause but damage."""
 
 
-@dataclass(frozen=True)
-class Window:
-    """A stretch of sound that knows its absolute time.
-
-    `samples` is the window itself, float32 at 16 kHz; `ahead` is what follows it, up to 10 s (less only
-    at the end of the recording).
-    """
-
-    index: int
-    offset: int
-    samples: Samples
-    ahead: Samples
-
-    @property
-    def start(self) -> float:
-        """Seconds from the start of the recording."""
-        return self.offset / SAMPLE_RATE
-
-    @property
-    def end(self) -> float:
-        """Seconds from the start of the recording."""
-        return (self.offset + len(self.samples)) / SAMPLE_RATE
-
-
-def probe(path: Path) -> Audio:
-    """What the file at `path` holds, found by reading all of it once.
+def facts(path: Path) -> Audio:
+    """What the file holds, found by reading all of it once.
 
     Containers lie about their duration (or, like a browser's webm, do not say), and a damaged stretch
     should be known before an hour of work is spent on it.
@@ -103,59 +66,12 @@ def probe(path: Path) -> Audio:
     )
 
 
-def windows(path: Path) -> Iterator[Window]:
-    """The sound of `path` as windows, from the first sample to the last.
-
-    Raises
-    ------
-    SoundError
-        As `probe`.
-    """
-    buffer = np.zeros(0, np.float32)
-    index = offset = 0
-    for blocks in _batches(_resampled(path), 5 * SAMPLE_RATE):
-        buffer = np.concatenate([buffer, *blocks])
-        while len(buffer) >= (LONGEST + AHEAD) * SAMPLE_RATE:
-            cut = _quietest(buffer)
-            yield Window(index, offset, buffer[:cut], buffer[cut : cut + int(AHEAD * SAMPLE_RATE)])
-            buffer, index, offset = buffer[cut:], index + 1, offset + cut
-    while len(buffer):
-        cut = len(buffer) if len(buffer) <= LONGEST * SAMPLE_RATE else _quietest(buffer)
-        yield Window(index, offset, buffer[:cut], buffer[cut : cut + int(AHEAD * SAMPLE_RATE)])
-        buffer, index, offset = buffer[cut:], index + 1, offset + cut
-
-
-def _batches(blocks: Iterator[Samples], size: int) -> Iterator[list[Samples]]:
-    """Blocks in lists of at least `size` samples: joining each small one to the buffer would copy it over and over."""
-    batch: list[Samples] = []
-    held = 0
-    for block in blocks:
-        batch.append(block)
-        held += len(block)
-        if held >= size:
-            yield batch
-            batch, held = [], 0
-    yield batch
-
-
-def _quietest(samples: Samples) -> int:
-    """The sample at which to cut: the middle of the quietest 0.3 s, on the 0.1 s grid."""
-    first, last = int(SHORTEST * SAMPLE_RATE), int(LONGEST * SAMPLE_RATE)
-    power = np.square(samples[first:last].reshape(-1, GRID)).mean(axis=1)
-    smooth = np.convolve(power, np.ones(3), mode="valid")
-    # A block of 0.3 s begins at grid point k; its middle block is cut at its start.
-    return first + (int(np.argmin(smooth)) + 1) * GRID
-
-
-def _resampled(path: Path) -> Iterator[Samples]:
-    import soxr
-
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[int, Iterator[Samples]]]:
+    """The file's samples per second, and its sound in blocks of float32, shape (n, 1). Raises SoundError as `facts`."""
     with _open(path) as container:
         rate = container.streams.audio[0].codec_context.sample_rate
-        stream = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
-        for block in _mono(container, path):
-            yield stream.resample_chunk(block)
-        yield stream.resample_chunk(np.zeros(0, np.float32), last=True)
+        yield rate, (block[:, None] for block in _mono(container, path))
 
 
 @contextmanager

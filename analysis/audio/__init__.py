@@ -1,0 +1,11 @@
+"""One way in for sound: an audio or video file, or a sealed tape, becomes windows of 16 kHz mono float32.
+
+`probe` reads a source once and says what it holds; `windows` hands out its sound, piece by piece, so that memory does
+not grow with the length of the recording. What a source is: the path of a file (`analysis.audio.files`), or a
+`Recording`, which is a tape and its key (`analysis.audio.tapes`).
+"""
+
+from analysis.audio.tapes import Recording
+from analysis.audio.windows import SAMPLE_RATE, Source, Window, probe, windows
+
+__all__ = ["SAMPLE_RATE", "Recording", "Source", "Window", "probe", "windows"]
