@@ -36,7 +36,7 @@ __all__ = ["Options", "Progress", "analyze", "measure", "name_speakers"]
 Progress = Callable[[str, float, float, float], None]
 """Called with a stage's name, the seconds of sound behind it, in all, and those that an earlier run did."""
 
-LOOP = "1"
+LOOP = "2"
 """Part of the resume key: raise it when windows, or what a stage stores for one, change their meaning."""
 
 ALIKE = (
@@ -105,7 +105,7 @@ def analyze(source: Source, audio: Audio, library: Library, options: Options, pr
             f"nobody was heard to speak in {audio.name} ({audio.duration:.0f} s): "
             "is it the right file, and was the microphone on?"
         )
-    frames = prosody.frames_of(heard["frames"])
+    frames = prosody.frames_of(heard["frames"], (turns or ()) if own_channels else ())
     session = Session(
         id=known.id,
         recorded_at=known.recorded_at,
@@ -259,7 +259,7 @@ def _crews(ready: dict[str, weights.Ready], options: Options, own_channels: bool
     cores = os.cpu_count() or 1
     words = speech.Transcription(ready["transcription"].folder, options.language, threads=cores)
     if own_channels:
-        return [[words], [speech.Channels(), prosody.Measuring()]]
+        return [[words], [speech.Channels(), prosody.Measuring(own_channels=True)]]
     whole = ready.get("diarization")
     voices = speech.Diarization(
         segmentation=None if whole else ready["segmentation"].main,

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,13 +26,16 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from recorder.frames import RATE
-from recorder.gain import GainWatch
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # before this folder, where `recorder` is another benchmark
+
+from recorder.frames import RATE  # noqa: E402
+from recorder.gain import GainWatch  # noqa: E402
 
 Sound = NDArray[np.float64]
 """Shape (n,), 48 kHz, in [-1, 1]."""
 
-EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "kitchen-table.flac"
+EXAMPLE = ROOT / "examples" / "kitchen-table.flac"
 SHARED = Path("/work/shared/data")
 HOP = RATE // 200
 SPEECH_DB = -45.0

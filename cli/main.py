@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.devices import devices, doctor
-from cli.record import record, recover
+from cli.record import record, recover, waiting_tapes
 from cli.shared import Settings, ask, complain, deliver, open_library, parse_names, tell
 from recorder.errors import LensError, LensFailure
 
@@ -164,6 +164,10 @@ def sessions(settings: Settings) -> None:
     """List the sessions in the library."""
     with open_library(settings) as library:
         rows = library.sessions()
+        waiting = waiting_tapes(settings, library)
+    if waiting:
+        many = "1 recording has" if len(waiting) == 1 else f"{len(waiting)} recordings have"
+        complain(f"{many} no session yet: `lens recover` makes it")
     if settings.json:
         import msgspec
 
@@ -228,13 +232,30 @@ def rename(settings: Settings, id: str, names: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def delete(settings: Settings, id: str, yes: bool) -> None:
-    """Delete the session ID from the library, for good."""
+    """Delete the session ID and its recording from the library, for good.
+
+    ID may also be a recording that has no session yet (see `lens recover`).
+    """
     with open_library(settings) as library:
+        waiting = [path for path in waiting_tapes(settings, library) if len(id) >= 4 and path.stem.startswith(id)]
+        if waiting:
+            _shred(waiting[0], yes)
+            return
         session = library.load(id)
         if not yes:
             click.confirm(f"Delete session {session.id} of {session.recorded_at[:10]} for good?", abort=True, err=True)
         library.delete(session.id)
     tell(f"deleted {session.id}")
+
+
+def _shred(tape: Path, yes: bool) -> None:
+    """A recording that has no session yet."""
+    from recorder.tape import shred
+
+    if not yes:
+        click.confirm(f"Destroy the recording {tape.stem[:10]}, which has no session yet?", abort=True, err=True)
+    shred(tape)
+    tell(f"destroyed {tape.stem[:10]}")
 
 
 @cli.group()

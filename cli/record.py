@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from recorder.remote import Remote
     from recorder.state import State
 
-__all__ = ["record", "recover"]
+__all__ = ["record", "recover", "waiting_tapes"]
 
 WHAT_HAPPENS = """\
 This records your conversation, {names}.
@@ -65,13 +65,14 @@ def record(
         raise RecordingError("a recording needs the yes of both at a keyboard and a screen: use a terminal")
     if language is not None:
         language = language_code(language)
+    people = _two(parse_names(names)) if names is not None else None
     key = unlock(settings)
     remote = attach(settings.folder, key)
     if remote is not None:
         tell("a recording is running; here is its screen")
     else:
         _list_waiting(settings, key)
-        agreement = _consent(parse_names(names))
+        agreement = _consent(people)
         remote = start(
             Order(library=str(settings.folder), key=key, agreement=agreement, devices=devices, channels=channels)
         )
@@ -91,7 +92,7 @@ def recover(settings: Settings) -> None:
     if running(settings.folder):
         complain("a recording is running: it is left alone (`lens record` shows it)")
     with open_library(settings) as library:
-        waiting = _waiting(settings, library)
+        waiting = waiting_tapes(settings, library)
     if not waiting:
         tell("no recording is waiting: every one has its session")
     problems = [problem for path in waiting if (problem := _rescue(settings, path, key))]
@@ -118,7 +119,7 @@ def _rescue(settings: Settings, path: Path, key: bytes) -> str | None:
 
 def _list_waiting(settings: Settings, key: bytes) -> None:
     with open_library(settings) as library:
-        waiting = _waiting(settings, library)
+        waiting = waiting_tapes(settings, library)
     for path in waiting:
         try:
             complain(_described(path, key))
@@ -128,7 +129,7 @@ def _list_waiting(settings: Settings, key: bytes) -> None:
         complain("these recordings have no session yet; they get theirs after this talk, or now by `lens recover`")
 
 
-def _waiting(settings: Settings, library: Library) -> tuple[Path, ...]:
+def waiting_tapes(settings: Settings, library: Library) -> tuple[Path, ...]:
     """Tapes without a session; the one that is being recorded does not wait."""
     from recorder.remote import current
 
@@ -148,18 +149,24 @@ def _described(path: Path, key: bytes) -> str:
     state = "" if survey.complete else ", not ended properly"
     damage = f", damaged: {survey.damage[0]}" if survey.damage else ""
     who = " and ".join(tape.head.agreement.by)
-    return f"recording of {when}, {who}, {clock(survey.duration)}{state}{damage}"
+    return f"{tape.id[:10]}  recording of {when}, {who}, {clock(survey.duration)}{state}{damage}"
 
 
-def _consent(people: tuple[str, ...]) -> Agreement:
+def _two(people: tuple[str, ...]) -> tuple[str, str]:
+    if len(people) != 2:
+        count = "1 name was" if len(people) == 1 else f"{len(people)} names were"
+        raise RecordingError(f'a recording is of two people, {count} given: try --names "Maya,Jonas"')
+    return people[0], people[1]
+
+
+def _consent(people: tuple[str, str] | None) -> Agreement:
     """The yes of both at the keyboard."""
     from recorder.consent import agree
 
-    if not people:
-        text = click.prompt("Your two names, by comma, in the order in which you say yes", err=True)
-        people = parse_names(text)
-    if len(people) != 2:
-        raise RecordingError(f'a recording is of two people, {len(people)} names were given: try --names "Maya,Jonas"')
+    if people is None:
+        people = _two(
+            parse_names(click.prompt("Your two names, by comma, in the order in which you say yes", err=True))
+        )
     click.echo(printable(WHAT_HAPPENS.format(names=" and ".join(people))), err=True)
     answers: dict[str, str] = {}
     for name in people:
@@ -187,6 +194,8 @@ def _watch(remote: Remote) -> State:
 
 def _afterwards(settings: Settings, state: State, language: str | None) -> None:
     """What follows the end of a recording: its session, and those of others that wait."""
+    from analysis.report.findings import clock
+
     if state.ending is None:  # the screen was left; the recording goes on
         tell("the recording goes on: `lens record` brings its screen back")
         return
@@ -199,10 +208,10 @@ def _afterwards(settings: Settings, state: State, language: str | None) -> None:
         raise RecorderLost(f"the recording ended: {state.trouble}; what is on the tape is safe: see `lens recover`")
     if state.ending == "no screen":
         complain("the recording ended by itself: for a minute nothing had shown that it was running")
-    tell(f"recorded: {state.kept / 60:.0f} minutes; it is analyzed now (Ctrl-C: later, by `lens recover`)")
+    tell(f"recorded: {clock(state.kept)} of sound; it is analyzed now (Ctrl-C: later, by `lens recover`)")
     key = unlock(settings)
     with open_library(settings) as library:
-        waiting = _waiting(settings, library)
+        waiting = waiting_tapes(settings, library)
     for path in sorted(waiting, key=lambda path: path.stem != state.tape):  # tonight's talk first
         if path.stem == state.tape:
             deliver(_analyzed(settings, path, key, language), settings, None)

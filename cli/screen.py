@@ -258,11 +258,8 @@ def _trouble(state: State, width: int) -> list[Text]:
     if state.trouble is None:
         return []
     badge = Text(MARGIN).append(" ▲ NO SOUND IS BEING RECORDED RIGHT NOW ", ALERT)
-    return [
-        badge,
-        *_paragraph(_sentence(state.trouble), width),
-        Text(f"{MARGIN}Recording goes on by itself as soon as there is sound."),
-    ]
+    goes_on = Text(f"{MARGIN}Recording goes on by itself as soon as there is sound.")
+    return [badge, *_paragraph(_sentence(state.trouble), width), goes_on]
 
 
 def _asked(state: State, width: int) -> list[Text]:
@@ -288,8 +285,7 @@ def _meter(state: State, width: int) -> list[Text]:
     meter = []
     for k, level in enumerate(levels):
         peak = state.peak_db[k] if k < len(state.peak_db) else level
-        label = labels[k] if k < len(labels) else ""
-        name = Text(MARGIN + set_cell_size(label, side))
+        name = Text(MARGIN + set_cell_size(labels[k] if k < len(labels) else "", side))
         meter.append(name + _bar(level, peak, cells) + Text(f"  {live.level_word(peak)}"))
     good, loud = (round(_share(db) * cells) for db in (live.QUIET_DB, live.LOUD_DB))
     scale = "quiet".ljust(good) + "| good".ljust(loud - good) + "| loud"
@@ -367,7 +363,7 @@ def _paragraphs(texts: tuple[str, ...], width: int) -> list[Text]:
 
 def _keys(labels: dict[str, str], width: int) -> list[Text]:
     """Keys and what they do, in columns."""
-    cell = max(26, max(len(f"{key}  {label}") for key, label in labels.items()))
+    cell = max([26, *(len(f"{key}  {label}") for key, label in labels.items())])
     columns = max(1, (width - len(MARGIN)) // cell)
     items = list(labels.items())
     lines = []

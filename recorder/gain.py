@@ -23,7 +23,14 @@ which wanders by itself, and leaves hiss, which does not.
 
 What it can do (`benchmarks/gain.py`)
 -------------------------------------
-FIGURES
+Untouched: no false alarm in 13 real recordings (32 minutes in all, but only 41 pauses in them were long and even enough
+to be judged: none rises, 4 fall), nor in 43 rooms made around the example conversation (5 minutes each: steady noise
+from -80 to -45 dB, fridge, kettle, rain, cars, streets, breaths). Controlled, simulated: all of 24 gains with 20 dB of
+range or more that rise by 3 or 6 dB/s, or with a time constant of 0.5 or 2 s, are noticed, after 106 to 134 s of that
+conversation; those of 1 dB/s in 2 of 6 (it is hardly more than `STEEP`). *Not* noticed are gains of 12 dB (0 of 15):
+the noise rises in 1 to 5 of their 24 pauses only, for they soon stand at their limit; gains that rise during speech
+only, as WebRTC's newer control (0 of 3); and any gain under which the noise stays below -99 dB, where 16 bits end. That
+nothing was noticed is no proof.
 """
 
 from __future__ import annotations

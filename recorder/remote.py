@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from recorder.errors import DeviceError, RecorderLost, RecordingError
 from recorder.process import ADDRESS, LOCK, Answer, Order
@@ -25,6 +27,8 @@ from recorder.state import Command, State
 __all__ = ["Order", "Remote", "attach", "current", "running", "start"]
 
 FIRST_STATE_S = 5.0
+STALE_S = 0.9
+"""The recorder tells its state ten times a second; after so long without one, something holds it up."""
 
 
 def start(order: Order) -> Remote:
@@ -128,6 +132,7 @@ class Remote:
     def __init__(self, connection: Connection[Any, Any]) -> None:
         self._connection = connection
         self._state: State | None = None
+        self._told_at = time.monotonic()
         self._gone = False
         self._first = threading.Event()
         threading.Thread(target=self._receive, name="remote", daemon=True).start()
@@ -137,9 +142,12 @@ class Remote:
 
     @property
     def state(self) -> State:
-        """The latest; never waits."""
-        assert self._state is not None
-        return self._state
+        """The latest; never waits. A recorder that has fallen silent is in trouble, whatever it said last."""
+        state = self._state
+        assert state is not None
+        if state.phase == "ended" or time.monotonic() - self._told_at < STALE_S:
+            return state
+        return replace(state, trouble="the recorder does not answer: the computer or its disk is too busy")
 
     @property
     def lost(self) -> bool:
@@ -159,6 +167,7 @@ class Remote:
         with suppress(OSError, EOFError, ValueError, TypeError):  # TypeError: closed by the other thread
             while True:
                 self._state = msgspec.json.decode(self._connection.recv_bytes(), type=State)
+                self._told_at = time.monotonic()
                 self._first.set()
         self._gone = True
         self._first.set()

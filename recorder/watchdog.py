@@ -158,6 +158,7 @@ class Watchdog:
         # Blocks that were on their way when the stream ended may be handed in after its end was seen.
         if self._gone and now.ticking > self._gone_at:
             self._gone = None
+            self._lag.restart(now)  # that sound is missing was told already
             seen.append(Seen(None, "the microphone is heard again: recording goes on"))
         seen += self._lag.heard(len(samples), now)
         if not self._off:
@@ -202,7 +203,7 @@ class Watchdog:
     def missing(self, now: Instant) -> float:
         """Seconds of sound that were lost without the stream saying so, and were told; 0 if none.
 
-        A sleeping computer and a stream that was opened anew are not in it: there the clocks tell.
+        What else was told as a gap (sleep, no microphone, no answer) is not in it: there the clocks tell how long.
         """
         del now
         return self._lag.lost

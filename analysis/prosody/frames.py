@@ -8,12 +8,14 @@
 - `brightness_db`: energy above against below 500 Hz (to 5 kHz), in dB: a raised voice shifts energy upward
   (Bone, Lee & Narayanan 2014 use it for arousal).
 
-The stage measures one window of sound at a time; windows begin on the 0.1 s grid, so no frame straddles two.
+The stage measures one window of sound at a time; windows begin on the 0.1 s grid, so no frame straddles two. Where each
+person has a channel, both are measured, and each frame is that of the channel of whoever speaks alone in it, or of the
+louder one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ import msgspec
 import numpy as np
 
 from analysis.audio import SAMPLE_RATE, Window
-from analysis.session import Frames
+from analysis.session import Frames, Turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,14 +43,21 @@ SILENCE_DB = -100.0
 
 @dataclass(frozen=True)
 class Measuring:
-    """The stage that measures the sound itself."""
+    """The stage that measures the sound itself; of two channels each, if they are `own_channels` of two people."""
+
+    own_channels: bool = False
 
     name = "frames"
 
     def open(self, done: Mapping[int, bytes]) -> Callable[[Window], bytes]:
         """Returns the function that turns a window into encoded `Frames`."""
         del done
-        return lambda window: msgspec.msgpack.encode(measure(window.samples))
+
+        def listen(window: Window) -> bytes:
+            own = window.channels if self.own_channels else None
+            return msgspec.msgpack.encode([measure(row) for row in (window.samples[None] if own is None else own)])
+
+        return listen
 
 
 def measure(samples: Array) -> Frames:
@@ -68,15 +77,38 @@ def measure(samples: Array) -> Frames:
     )
 
 
-def frames_of(windows: Mapping[int, bytes]) -> Frames:
-    """The stored windows' curves, joined."""
-    parts = [msgspec.msgpack.decode(windows[index], type=Frames) for index in sorted(windows)]
+def frames_of(windows: Mapping[int, bytes], turns: Sequence[Turn] = ()) -> Frames:
+    """The stored windows' curves, joined; `turns` ("S1", "S2") choose between the channels where there are two."""
+    stored = [msgspec.msgpack.decode(windows[index], type=list[Frames]) for index in sorted(windows)]
+    channels = [_joined(parts) for parts in zip(*stored, strict=True)] or [_joined(())]
+    if len(channels) == 1:
+        return channels[0]
+    which = _channel(channels, turns)
+    return Frames(
+        step=STEP,
+        level_db=tuple(channels[c].level_db[k] for k, c in enumerate(which)),
+        pitch_hz=tuple(channels[c].pitch_hz[k] for k, c in enumerate(which)),
+        brightness_db=tuple(channels[c].brightness_db[k] for k, c in enumerate(which)),
+    )
+
+
+def _joined(parts: Sequence[Frames]) -> Frames:
     return Frames(
         step=STEP,
         level_db=tuple(x for part in parts for x in part.level_db),
         pitch_hz=tuple(x for part in parts for x in part.pitch_hz),
         brightness_db=tuple(x for part in parts for x in part.brightness_db),
     )
+
+
+def _channel(channels: Sequence[Frames], turns: Sequence[Turn]) -> list[int]:
+    """For each frame the channel of whoever speaks alone in it; of nobody or of two, the louder one."""
+    level = np.array([channel.level_db for channel in channels], dtype=float)
+    active = np.zeros(level.shape, bool)
+    for turn in turns:
+        active[("S1", "S2").index(turn.speaker), round(turn.start / STEP) : round(turn.end / STEP)] = True
+    alone = active.sum(axis=0) == 1
+    return [int(c) for c in np.where(alone, active.argmax(axis=0), level.argmax(axis=0))]
 
 
 def _pitch(samples: Array, blocks: int) -> Array:

@@ -25,14 +25,14 @@ def consent(session: Session) -> str:
         return "Recorded elsewhere: this program does not know who agreed."
     said = [mark for mark in session.marks if mark.kind == "yes" and mark.end is not None]
     audible = {mark.text for mark in said if _heard_share(mark, session) > 0.5}
-    spoken = (
-        "their spoken yes is at its beginning"
-        if audible >= set(given.by)
-        else "but not everyone’s spoken yes is on it: it ended too early, or no sound came"
-    )
     both = "both " if len(given.by) == 2 else "all "
     when = f", {given.at[:16].replace('T', ' ')}" if given.at else ""
-    return f"{listed(given.by)} {both}agreed to this recording{when}; {spoken}."
+    spoken = (
+        "; their spoken yes is at its beginning."
+        if audible >= set(given.by)
+        else ". Not everyone’s spoken yes is on it: it ended too early, or no sound came."
+    )
+    return f"{listed(given.by)} {both}agreed to this recording{when}{spoken}"
 
 
 def about(session: Session) -> list[str]:

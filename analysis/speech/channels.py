@@ -89,19 +89,20 @@ def levels(channels: Array) -> Array:
 def turns(level: Array) -> tuple[Turn, ...] | None:
     """The turns that `levels` of a whole conversation tell, shape (2, frames); turns of the two may overlap.
 
-    None where somebody speaks, but the channels do not tell who.
+    None where the channels do not tell who speaks.
     """
     heard: Mask = np.any(level > NOTHING_DB + 1, axis=0)
     if not heard.any():
         return ()
-    both = _active(level, heard)
+    dead = (level[:, heard] <= NOTHING_DB + 1).mean(axis=1).max() > MOSTLY
+    both = None if dead else _active(level, heard)
     if both is None:
         return None
     found = []
     for speaker, active in zip(("S1", "S2"), both, strict=True):
         edges = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(int)))
         found += [
-            Turn(speaker=speaker, start=round(start * STEP, 3), end=round(end * STEP, 3))
+            Turn(speaker=speaker, start=round(float(start) * STEP, 3), end=round(float(end) * STEP, 3))
             for start, end in zip(edges[::2], edges[1::2], strict=True)
         ]
     return tuple(sorted(found, key=lambda turn: (turn.start, turn.end)))
@@ -122,7 +123,7 @@ def _active(level: Array, heard: Mask) -> tuple[Mask, Mask] | None:
     if high - low < APART_DB:
         if not speech.any():
             return speech, speech
-        if abs(middle) < APART_DB or (level[:, heard] <= NOTHING_DB + 1).mean(axis=1).max() > MOSTLY:
+        if abs(middle) < APART_DB:
             return None
         middle, reach = 0.0, 0.0  # only one of them speaks, and their own channel is plainly the louder one
     first = speech & (difference > middle - BETWEEN * reach)

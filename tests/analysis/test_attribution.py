@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.session import Turn, Word
-from analysis.speech.attribution import attribute, utterances
+from analysis.speech.attribution import attribute, heard_only, utterances
 
 
 def turns(text: str) -> list[Turn]:
@@ -119,3 +119,17 @@ def test_a_language_without_spaces_is_written_without() -> None:
 @pytest.mark.parametrize("count", [0, 1])
 def test_few_words(count: int) -> None:
     assert len(utterances(words("yes")[:count])[1]) == count
+
+
+def test_no_word_reaches_into_a_stretch_without_sound() -> None:
+    words = [Word(text=t, start=a, end=b, speaker="S1") for t, a, b in [("I", 0, 1), ("was", 1.5, 8), ("in", 5, 6)]]
+    kept = heard_only(words, [(2, 7.8)])
+    assert [(w.start, w.end, w.supported) for w in kept] == [(0, 1, True), (1.5, 2, True), (5, 6, False)]
+    assert heard_only(words, ()) == tuple(words)
+
+
+def test_an_utterance_ends_where_the_sound_does() -> None:
+    words = [Word(text=t, start=a, end=b, speaker="S1") for t, a, b in [("so", 0, 1), ("there", 1.6, 2)]]
+    assert [u.text for u in utterances(words)[1]] == ["so there"]
+    assert [u.text for u in utterances(words, unheard=[(1.1, 1.5)])[1]] == ["so", "there"]
+    assert [u.text for u in utterances(words, unheard=[(2, 9)])[1]] == ["so there"]

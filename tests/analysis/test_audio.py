@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -21,6 +22,24 @@ def whole(path: Path) -> np.ndarray:
 def loudest_hz(samples: np.ndarray) -> float:
     power = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
     return float(np.argmax(power) * SAMPLE_RATE / len(samples))
+
+
+def video(path: Path, samples: np.ndarray, rate: int) -> Path:
+    """What a phone films: pictures, and sound beside them."""
+    with av.open(str(path), "w") as container:
+        pictures, sound = container.add_stream("mpeg4", rate=10), container.add_stream("aac", rate=rate)
+        pictures.width = pictures.height = 64
+        pictures.pix_fmt, sound.layout = "yuv420p", "mono"
+        for _ in range(len(samples) * 10 // rate):
+            picture = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
+            container.mux(pictures.encode(picture))
+        for begin in range(0, len(samples), 1024):
+            frame = av.AudioFrame.from_ndarray(samples[None, begin : begin + 1024], format="fltp", layout="mono")
+            frame.rate, frame.pts = rate, begin
+            container.mux(sound.encode(frame))
+        container.mux(pictures.encode(None))
+        container.mux(sound.encode(None))
+    return path
 
 
 def test_windows_join_without_gap_or_overlap(tmp_path: Path) -> None:
@@ -51,6 +70,8 @@ def test_a_window_is_cut_where_it_is_quiet(tmp_path: Path) -> None:
         ("webm", "libopus", 48_000),
         ("ogg", "libopus", 48_000),
         ("mp4", "aac", 48_000),
+        ("flac", "flac", 48_000),
+        ("wav", "pcm_s16le", 44_100),
     ],
 )
 def test_what_phones_and_browsers_write_is_read_at_its_own_time(
@@ -93,6 +114,14 @@ def test_a_file_cut_off_midway_gives_what_it_has(tmp_path: Path) -> None:
 def test_a_video_gives_its_sound_and_a_silent_one_says_so(tmp_path: Path) -> None:
     with pytest.raises(SoundError, match="no audio track"):
         probe(sounds.silent_video(tmp_path / "garden.mp4"))
+
+
+def test_a_video_with_sound_is_as_long_as_its_sound(tmp_path: Path) -> None:
+    path = video(tmp_path / "garden.mp4", sounds.tone(3, 48_000, 300), 48_000)
+    assert probe(path).duration == pytest.approx(3, abs=0.1)
+    heard = whole(path)
+    assert len(heard) / SAMPLE_RATE == pytest.approx(probe(path).duration, abs=0.01)
+    assert loudest_hz(heard[8000:40000]) == pytest.approx(300, abs=3)
 
 
 def nothing(path: Path) -> None:

@@ -31,9 +31,19 @@ class Talk:
 
 
 @pytest.fixture(scope="module")
-def talk(truth: dict) -> Talk:
-    random = np.random.default_rng(0)
+def talks(truth: dict) -> list[Talk]:
     clips = alone(truth)
+    return [laid_out(clips, seed) for seed in range(5)]
+
+
+@pytest.fixture(scope="module")
+def talk(talks: list[Talk]) -> Talk:
+    return talks[0]
+
+
+def laid_out(clips: list[tuple[int, np.ndarray]], seed: int) -> Talk:
+    """The clips one after the other, in their order, with pauses and overlaps of random length."""
+    random = np.random.default_rng(seed)
     voices = np.zeros((2, 240 * RATE), np.float32)
     spans, at, last = [], 1.0, None
     for number, (person, clip) in enumerate(clips):
@@ -102,30 +112,33 @@ def right(talk: Talk, found: np.ndarray) -> float:
     return float((found == talk.turns)[:, single].all(axis=0).mean())
 
 
-def overlaps_found(talk: Talk, found: np.ndarray) -> tuple[int, int]:
-    """How many of the true overlaps are covered by half at least, and how many there are."""
+def overlaps_found(talk: Talk, found: np.ndarray) -> list[float]:
+    """Of each true overlap the share that was found."""
     edges = np.flatnonzero(np.diff(np.pad(talk.turns.all(axis=0).astype(int), 1)))
-    covered = [found.all(axis=0)[a:b].mean() >= 0.5 for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    return sum(covered), len(covered)
+    return [float(found.all(axis=0)[a:b].mean()) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 @pytest.mark.parametrize(
     ("crosstalk_db", "room_s", "least"),
-    [(-3, 0, 0.97), (-6, 0, 0.97), (-12, 0, 0.97), (-6, 0.3, 0.96), (-12, 0.4, 0.98)],
+    [(-3, 0, 0.97), (-6, 0, 0.97), (-12, 0, 0.97), (-3, 0.3, 0.93), (-6, 0.3, 0.96), (-12, 0.4, 0.98)],
 )
 def test_single_speakers_are_right_and_overlaps_are_found(
-    talk: Talk, crosstalk_db: float, room_s: float, least: float
+    talks: list[Talk], crosstalk_db: float, room_s: float, least: float
 ) -> None:
-    found = turns(levels(heard(talk.voices, crosstalk_db, room_s=room_s)))
-    mask = having(found, talk.turns.shape[1])
-    hits, all_of_them = overlaps_found(talk, mask)
-    false_s = (mask.all(axis=0) & ~talk.turns.all(axis=0)).sum() * STEP
-    print(
-        f"{crosstalk_db} dB, room {room_s} s: {right(talk, mask):.3f}, overlaps {hits}/{all_of_them}, {false_s:.1f} s"
-    )
-    assert right(talk, mask) >= least
-    assert hits >= all_of_them - 1 and all_of_them >= 5
-    assert false_s < (1.0 if not room_s else 3.0)
+    shares, half, some, real, false_s = [], 0, 0, 0, 0.0
+    for talk in talks:
+        mask = having(turns(levels(heard(talk.voices, crosstalk_db, room_s=room_s))), talk.turns.shape[1])
+        shares.append(right(talk, mask))
+        covered = overlaps_found(talk, mask)
+        half += sum(share >= 0.5 for share in covered)
+        some += sum(share > 0.1 for share in covered)
+        real += len(covered)
+        false_s += (mask.all(axis=0) & ~talk.turns.all(axis=0)).sum() * STEP / len(talks)
+    told = f"{np.mean(shares):.3f}; of {real} overlaps {some} found, {half} by half; {false_s:.1f} s too much"
+    print(f"{crosstalk_db} dB, room {room_s} s: {told}")
+    assert np.mean(shares) >= least
+    assert real >= 25 and some >= 0.9 * real and half >= 0.7 * real
+    assert false_s < (0.5 if not room_s else 5.0)
 
 
 def test_neither_gain_nor_noise_matters(talk: Talk) -> None:

@@ -80,3 +80,19 @@ def test_a_removed_tag_counts_for_nothing() -> None:
 @pytest.mark.parametrize("duration", [0.0, 0.4, 1.0])
 def test_hardly_any_talk(duration: float) -> None:
     assert len(curve([], [], duration).value) == 1
+
+
+def test_where_the_sound_stops_nobody_knows_whether_it_cooled() -> None:
+    said = [u for u in heated() if u.start < 80]
+    value = curve(said, (), 300, [(80, 200)])
+    assert not any(value.value[80:200])
+    (found,) = episodes(value, said, [(80, 200)])
+    assert found.end <= 80
+    assert found.recovery_s is None
+    (known,) = episodes(curve(said, (), 300), said)
+    assert known.recovery_s is not None
+
+
+def test_a_drop_out_ends_nothing() -> None:
+    said = heated()
+    assert episodes(curve(said, (), 120, [(70, 71)]), said, [(70, 71)]) == episodes(curve(said, (), 120), said)

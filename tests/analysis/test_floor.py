@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.interaction import overlaps, pauses, talk_share, turns_from_words
+from analysis.interaction import cut, overlaps, pauses, talk_share, turns_from_words
 from analysis.session import Turn, Word
 
 
@@ -74,3 +74,19 @@ def test_turns_come_from_words_where_there_is_no_sound() -> None:
 @pytest.mark.parametrize("measure", [overlaps, pauses])
 def test_nothing_said(measure) -> None:
     assert measure([]) == ()
+
+
+def test_no_pause_reaches_into_a_stretch_without_sound() -> None:
+    talk = [turn("A", 0, 1), turn("B", 3, 4), turn("A", 10, 11), turn("B", 12, 13)]
+    assert [(p.start, p.end) for p in pauses(talk, [(5, 9)])] == [(1, 3), (11, 12)]
+    assert [(p.start, p.end) for p in pauses(talk, [(4, 10)])] == [(1, 3), (11, 12)]
+
+
+def test_turns_and_overlaps_end_where_the_sound_does() -> None:
+    talk = [turn("A", 0, 10), turn("B", 3.6, 12)]
+    assert cut(talk, [(4, 6)]) == (turn("A", 0, 4), turn("B", 3.6, 4), turn("A", 6, 10), turn("B", 6, 12))
+    first, second = overlaps(talk, (), [(4, 6)])
+    assert (first.start, first.end, first.yielded_by) == (3.6, 4, None)
+    assert (second.start, second.end) == (6, 10)
+    near = [turn("A", 0, 2), turn("A", 2.3, 4), turn("B", 1, 1.9)]
+    assert cut(near, [(2, 2.3)]) == (turn("A", 0, 2), turn("B", 1, 1.9), turn("A", 2.3, 4))

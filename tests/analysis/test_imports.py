@@ -95,3 +95,20 @@ def test_what_cannot_be_is_said(tmp_path: Path, data: object, says: str) -> None
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SessionFileError, match="no file"):
         read_session(tmp_path / "none.json")
+
+
+def recorded(tmp_path: Path, id: str, **mark: object) -> Path:
+    marks = [{"kind": "break", "start": 3, "end": 9} | mark]
+    return write(tmp_path, {"words": WORDS, "id": id, "audio": AUDIO | {"tape": "ab" * 16}, "marks": marks})
+
+
+def test_only_the_session_of_a_tape_may_say_that_it_has_one(tmp_path: Path) -> None:
+    assert read_session(recorded(tmp_path, "ababababab")).audio.tape == "ab" * 16
+    assert read_session(recorded(tmp_path, "another")).audio.tape is None
+
+
+def test_a_mark_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SessionFileError, match="mark 1 ends at 1"):
+        read_session(recorded(tmp_path, "a", end=1))
+    with pytest.raises(SessionFileError, match="no session"):
+        read_session(recorded(tmp_path, "a", kind="verdict"))

@@ -13,14 +13,17 @@ import pytest
 
 from analysis import database
 from analysis import library as module
+from analysis.audio import probe
 from analysis.library import Library, default_folder
-from analysis.session import Audio, Participant, Session, Word
+from analysis.session import Audio, Participant, Session, Word, session_id
 from recorder import keys
-from recorder.errors import KeysError, LibraryError
+from recorder.errors import KeysError, LibraryError, TapeError
+from tests.analysis.tapes import agreed, noise, record
 
 KEY = bytes(range(32))
 CANARIES = (b"canarybird", b"Annegret", b"Bartholomew", b"sha-of-the-sound", b"payload-canary", b"job-canary")
 ROOT = Path(module.__file__).parents[1]
+NEWEST = len(module.MIGRATIONS)
 
 
 def talk(id: str = "2026-03-01-aaaa", at: str = "2026-03-01T20:00:00+01:00", words: int = 200) -> Session:
@@ -168,6 +171,77 @@ def test_threads_share_a_library(library):
     assert all(len(library.windows(job, f"s{n}")) == 25 for n in range(4))
 
 
+# Recordings
+
+
+def recorded(folder: Path, library: Library) -> tuple[Path, Session]:
+    """A tape in the library, and its session."""
+    tape = record(folder, [*agreed(), ("sound", noise(2))])
+    audio = probe(tape)
+    session = Session(id=session_id(audio), recorded_at="2026-11-23T20:15:00+01:00", audio=audio)
+    library.save(session)
+    return tape.path, session
+
+
+def test_a_tape_without_a_session_is_waiting(library, folder):
+    assert library.waiting() == () and library.recorded() == set()
+    path, session = recorded(folder, library)
+    other = record(folder, agreed(), ended=None)
+    assert library.recorded() == {session.audio.tape} == {path.stem}
+    assert library.waiting() == (other.path,)
+    assert library.sessions()[0].tape == path.stem
+
+
+def test_deleting_a_session_destroys_its_sound(library, folder):
+    path, session = recorded(folder, library)
+    other = record(folder, agreed())
+    sealed = path.read_bytes()
+    mine = library.job("ab" * 32 + "cd" * 32 + path.stem)  # begun before a minute was struck: another sha256
+    theirs = library.job("ab" * 32 + "cd" * 32 + other.path.stem)
+    for job in (mine, theirs):
+        library.store_window(job, "words", 0, b"said")
+    library.delete(session.id)
+    assert not path.exists() and other.path.exists() and sealed
+    assert library.sessions() == [] and library.windows(mine, "words") == {}
+    assert library.windows(theirs, "words") == {0: b"said"}
+
+
+def test_the_sound_goes_first(library, folder, monkeypatch):
+    path, session = recorded(folder, library)
+
+    def lost(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(library, "_transaction", lost)
+    with pytest.raises(KeyboardInterrupt):
+        library.delete(session.id)
+    monkeypatch.undo()
+    assert not path.exists() and library.load(session.id) == session
+    library.delete(session.id)
+    assert library.sessions() == []
+
+
+def test_sound_that_cannot_be_destroyed_keeps_its_session(library, folder, monkeypatch):
+    path, session = recorded(folder, library)
+
+    def refuse(path: Path) -> None:
+        raise TapeError(f"{path} cannot be overwritten")
+
+    monkeypatch.setattr("recorder.tape.shred", refuse)
+    with pytest.raises(TapeError):
+        library.delete(session.id)
+    assert path.exists() and library.load(session.id) == session
+
+
+def test_a_finished_analysis_of_a_tape_drops_the_unfinished_ones(library, folder):
+    path, session = recorded(folder, library)
+    stale, other = library.job("ab" * 64 + path.stem), library.job("ab" * 64)
+    for job in (stale, other):
+        library.store_window(job, "words", 0, b"struck since")
+    library.save(session)
+    assert library.windows(stale, "words") == {} and library.windows(other, "words") != {}
+
+
 # Nothing readable
 
 
@@ -285,7 +359,7 @@ def test_no_sqlcipher_no_library(folder, monkeypatch):
 def test_an_older_library_is_brought_forward(folder, monkeypatch):
     with Library.open(folder, KEY) as library:
         library.save(talk())
-        assert library._version() == 1
+        assert library._version() == NEWEST
 
     def second(database) -> None:
         database.execute("ALTER TABLE sessions ADD COLUMN mood TEXT")
@@ -293,12 +367,36 @@ def test_an_older_library_is_brought_forward(folder, monkeypatch):
 
     monkeypatch.setattr(module, "MIGRATIONS", [*module.MIGRATIONS, second])
     with Library.open(folder, KEY) as library:
-        assert library._version() == 2 and library._read("SELECT mood FROM sessions") == [("calm",)]
+        assert library._version() == NEWEST + 1 and library._read("SELECT mood FROM sessions") == [("calm",)]
         assert library.load("2026") == talk()
         library.save(talk("new"))
     monkeypatch.undo()
-    with pytest.raises(LibraryError, match="has version 2, this program knows 1: update the program"):
+    with pytest.raises(LibraryError, match=f"version {NEWEST + 1}, this program knows {NEWEST}: update the program"):
         Library.open(folder, KEY)
+
+
+def test_a_library_from_before_there_were_recordings(folder, monkeypatch):
+    monkeypatch.setattr(module, "MIGRATIONS", module.MIGRATIONS[:1])
+    with Library.open(folder, KEY) as library:
+        columns = "id, recorded_at, duration, names, title, source_sha256, document"
+        row = (
+            "old",
+            "2026-01-01",
+            1.0,
+            "[]",
+            "",
+            None,
+            module.model.encode(Session(id="old", recorded_at="2026-01-01")),
+        )
+        with library._transaction() as database:
+            database.execute(f"INSERT INTO sessions ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    monkeypatch.undo()
+    with Library.open(folder, KEY) as library:
+        assert library._version() == NEWEST
+        assert library.load("old").marks == () and library.sessions()[0].tape is None
+        assert library.recorded() == set()
+        library.delete("old")
+        assert library.sessions() == []
 
 
 def test_a_migration_that_fails_leaves_the_old_version(folder, monkeypatch):
@@ -314,7 +412,7 @@ def test_a_migration_that_fails_leaves_the_old_version(folder, monkeypatch):
         Library.open(folder, KEY)
     monkeypatch.undo()
     with Library.open(folder, KEY) as library:
-        assert library._version() == 1 and library.load("2026") == talk()
+        assert library._version() == NEWEST and library.load("2026") == talk()
 
 
 # Processes

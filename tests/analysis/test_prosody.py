@@ -121,3 +121,26 @@ def test_pace_is_unknown_in_another_language() -> None:
     words = [Word(text="tomorrow", start=k * 3.0, end=k * 3.0 + 0.6, speaker="A") for k in range(3)]
     assert describe(said, words, [], None, "en")[0].prosody.pace_syl_s == pytest.approx(5.0)
     assert describe(said, words, [], None, "de")[0].prosody.pace_syl_s is None
+
+
+def test_where_the_gain_changed_loudness_is_left_open() -> None:
+    said, turns, frames = talk(("A", 20, -40, 110), ("A", 4, -20, 110))
+    whole, relative = (describe(said, [], turns, frames, "en", only)[1].prosody for only in (False, True))
+    assert (relative.loudness_db, relative.pitch_st) == (None, whole.pitch_st)
+    assert whole.loudness_db == pytest.approx(20, abs=1)
+    assert relative.arousal < whole.arousal
+
+
+def test_each_person_is_measured_on_their_own_channel() -> None:
+    from analysis.audio import Window
+
+    first, second = voice(4, 120, 0.1), voice(4, 210, 0.05)
+    both = np.stack([first, second])
+    listen = Measuring(own_channels=True).open({})
+    stored = {0: listen(Window(0, 0, both.mean(axis=0), both[0, :0], both))}
+    found = frames_of(stored, [Turn(speaker="S1", start=0, end=2), Turn(speaker="S2", start=2, end=4)])
+    assert np.median([x for x in found.pitch_hz[:20] if x]) == pytest.approx(120, rel=0.01)
+    assert np.median([x for x in found.pitch_hz[20:] if x]) == pytest.approx(210, rel=0.01)
+    assert found.level_db[5] - found.level_db[25] == pytest.approx(6, abs=0.5)
+    assert frames_of(stored).level_db[25] > found.level_db[25], "nobody's frame is the louder channel's"
+    assert frames_of({}).level_db == ()

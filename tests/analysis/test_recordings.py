@@ -12,7 +12,7 @@ import pytest
 from analysis.audio import SAMPLE_RATE, probe, windows
 from analysis.prosody.frames import measure
 from analysis.recordings import first_voices, marks_of, origin, recording_of
-from analysis.session import Audio, Mark, Session, Turn
+from analysis.session import Mark, Session, Turn
 from recorder.errors import TapeError
 from recorder.frames import RATE
 from tests.analysis.tapes import KEY, NAMES, Step, agreed, int16, noise, record
@@ -211,11 +211,3 @@ def test_names_follow_the_spoken_yeses_not_a_cleared_throat() -> None:
     assert first_voices(turns, yes((0, 3.5, "Maya"), (3.5, 7, "Jonas")), NAMES) == ("S2", "S1")
     assert first_voices(turns, yes((0, 3.5, "Maya")), NAMES) is None
     assert first_voices(turns, yes((0, 2, "Maya"), (2, 3, "Jonas")), NAMES) is None, "the same voice twice"
-
-
-def test_a_tape_is_named_by_its_id_only() -> None:
-    with pytest.raises(ValueError, match="tape"):
-        import msgspec
-
-        audio = {"name": "x", "sha256": "0", "duration": 1, "sample_rate": 1, "channels": 1, "codec": "x"}
-        msgspec.convert(audio | {"tape": "../../etc/passwd"}, Audio)

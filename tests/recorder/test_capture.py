@@ -150,7 +150,8 @@ def test_the_recorder_itself_stood_still(library: Path, begin: Begin, air: Pulse
     remote = begin()
     time.sleep(1)
     os.kill(recorder_of(library), signal.SIGSTOP)
-    time.sleep(3)
+    assert until(remote, lambda state: "does not answer" in (state.trouble or "")) <= 1.0
+    time.sleep(2)
     os.kill(recorder_of(library), signal.SIGCONT)
     kept = remote.state.kept
     until(remote, lambda state: state.kept > kept + 3)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import soundfile
 import soxr
 
-from recorder.frames import RATE, Samples
+from recorder.frames import RATE
 from recorder.meter import Meter
+
+if TYPE_CHECKING:
+    from recorder.frames import Samples
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "kitchen-table.flac"
 
@@ -90,7 +95,6 @@ def test_two_samples_at_full_scale_are_no_clipping() -> None:
 
 def test_good_talk_brings_no_hint(talk: np.ndarray) -> None:
     assert shown(Meter(1), samples(talk)) == [(0.0, ())]
-    assert shown(Meter(2), samples(talk, talk * 0.3)) == [(0.0, ())]
 
 
 @pytest.mark.parametrize("quieter_db", [24, 36])
@@ -99,7 +103,7 @@ def test_weak_talk_is_told_calmly(talk: np.ndarray, quieter_db: float) -> None:
     assert changes[1][1] == ("too quiet: move the microphone nearer, or turn it up",)
     assert changes[1][0] < 20
     assert len(changes) <= 4
-    assert all(later - earlier >= 3 for (earlier, _), (later, _) in zip(changes[1:], changes[2:], strict=False))
+    assert all(later - earlier >= 3 for (earlier, _), (later, _) in pairwise(changes[1:]))
 
 
 def test_talk_that_drowns_in_noise_is_told(talk: np.ndarray) -> None:

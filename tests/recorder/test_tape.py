@@ -17,6 +17,7 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recorder import sealing
 from recorder.consent import Agreement
 from recorder.errors import RecordingError, TapeError
 from recorder.frames import RATE, End, Head, Mark, Sound, Strike
@@ -305,6 +306,16 @@ def test_damage_is_told_with_place_and_extent(tmp_path: Path) -> None:
     assert len(np.concatenate(list(tape.sound()))) == 35 * RATE
 
 
+@pytest.mark.parametrize("block", [4, 5, 7, 4_096])
+def test_the_next_frame_is_found_wherever_it_lies(tape: Recorded, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    """Also where its marker lies across two of the blocks that are searched."""
+    monkeypatch.setattr(sealing, "_BLOCK", block)
+    for length in (1, 2, 3, 4, 5_000):
+        rubble = tape.changed(tape.data[: tape.starts[3]] + b"\xf5" * length + tape.data[tape.starts[3] :])
+        assert plain(rubble.frames()) == plain(tape.frames)
+        assert rubble.survey().damage == ()
+
+
 def test_both_headers_or_both_heads_damaged_is_the_end_of_it(tape: Recorded) -> None:
     data = bytearray(tape.data)
     data[60] ^= 1
@@ -363,7 +374,7 @@ def test_removed_repeated_and_moved_frames_are_noticed(tape: Recorded) -> None:
 
     prolonged = tape.changed(tape.data + tape.piece(2))
     assert plain(prolonged.frames()) == plain(tape.frames)
-    assert prolonged.survey().complete
+    assert (prolonged.survey().complete, prolonged.survey().damage) == (True, ())
 
 
 def test_a_frame_of_another_tape_is_no_frame_of_this_one(tape: Recorded, tmp_path: Path) -> None:
@@ -391,7 +402,7 @@ def test_what_is_no_tape_of_this_library_is_said_as_what_it_is(tape: Recorded, t
     newer = (newer + struct.pack(">I", zlib.crc32(newer))) * 2
     with pytest.raises(TapeError, match=r"version 2.*update"):
         tape.changed(newer + tape.data[216:])
-    forged = tape.data[:60] + b"?" + tape.data[61:104]
+    forged = tape.data[:60] + bytes([tape.data[60] ^ 1]) + tape.data[61:104]
     forged = (forged + struct.pack(">I", zlib.crc32(forged))) * 2
     with pytest.raises(TapeError, match="was changed"):
         tape.changed(forged + tape.data[216:])
@@ -598,6 +609,23 @@ def test_a_follower_waits_for_the_rest_of_a_frame(tape: Recorded) -> None:
         seen += follower.read()
     assert plain(seen) == plain(tape.frames)
     assert follower.read() == []
+
+
+def test_a_follower_skips_no_frame_that_is_completed_while_it_reads(
+    tape: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worst moment: a frame is seen half-written, and with the next look it and more are there."""
+    follower = Follower(tape.changed(tape.data[: tape.ends[1] + 40]))
+    look = sealing._next_marker
+
+    def late(*arguments: object) -> int | None:
+        with tape.path.open("r+b") as file:
+            file.write(tape.data)
+        return look(*arguments)
+
+    monkeypatch.setattr(sealing, "_next_marker", late)
+    seen = follower.read()
+    assert plain([*seen, *follower.read()]) == plain(tape.frames)
 
 
 def test_a_follower_survives_that_the_last_frame_is_cut_off_and_replaced(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from recorder.errors import RecordingError, TapeError
 from recorder.frames import RATE, End, Mark, Sound, Strike
-from recorder.tape import Disk, Follower, Tape, TapeFull, Writer, finish_strikes, tapes
+from recorder.tape import RESERVE_BYTES, Disk, Follower, Tape, TapeFull, Writer, finish_strikes, tapes
 from tests.recorder.test_tape import KEY, ROOT, STEP, head, pieces, plain, sound, touched
 from tests.support.disks import FailingDisk, PowerCut, PowerCutDisk, WatchedDisk
 
@@ -228,23 +228,26 @@ class SmallDisk(Disk):
         return super().write(handle, data[:fits], offset)
 
 
-def test_on_a_full_disk_there_is_room_for_a_strike_and_the_end(tmp_path: Path) -> None:
-    for room in range(150_000, 152_000, 170):
-        with Writer.create(tmp_path / str(room), KEY, head(), SmallDisk(room)) as writer:
-            written = 0
+@pytest.mark.parametrize("slack", [0, 1, 60, 5_000])
+def test_on_a_full_disk_there_is_room_for_a_strike_and_the_end(tmp_path: Path, slack: int) -> None:
+    with Writer.create(tmp_path / "large", KEY, head()) as writer:
+        for i in range(7):
+            writer.sound(sound(i * STEP))
+    disk = SmallDisk(RESERVE_BYTES + writer.size + slack)
+    with Writer.create(tmp_path / "small", KEY, head(), disk) as writer:
+        for i in range(7):
+            writer.sound(sound(i * STEP))
+        for _ in range(2):
             with pytest.raises(TapeFull):
-                while True:
-                    writer.sound(sound(written * STEP))
-                    written += 1
-            assert written > 5
-            struck = writer.strike((written - 1) * STEP, written * STEP)
-            with pytest.raises(TapeFull):  # what was kept free for the end is not for sound
-                writer.sound(sound(written * STEP))
-            writer.end(FAILED)
-        tape = Tape.open(writer.path, KEY)
-        assert plain(tape.frames()) == plain([*(sound(i * STEP) for i in range(written - 1)), struck, FAILED])
-        assert (tape.survey().reason, tape.survey().damage) == ("disk full", ())
-        assert list(writer.path.parent.iterdir()) == [writer.path]
+                writer.sound(sound(7 * STEP))
+        struck = writer.strike(6 * STEP, 7 * STEP)
+        with pytest.raises(TapeFull):  # what was freed for the end is not for sound
+            writer.sound(sound(7 * STEP))
+        writer.end(FAILED)
+    tape = Tape.open(writer.path, KEY)
+    assert plain(tape.frames()) == plain([*(sound(i * STEP) for i in range(6)), struck, FAILED])
+    assert (tape.survey().reason, tape.survey().damage) == ("disk full", ())
+    assert list(writer.path.parent.iterdir()) == [writer.path]
 
 
 def test_a_disk_too_full_to_begin_is_said_and_left_clean(tmp_path: Path) -> None:
@@ -326,6 +329,8 @@ def test_a_power_cut_costs_at_most_the_frame_that_was_being_written(tmp_path: Pa
         cut += 1
         tape = Tape.open(told.writer.path, KEY)
         assert plain(tape.frames()) in told.possible(), n
+        if any(isinstance(frame, Strike) for frame in told.safe):  # it was gone when the call returned
+            assert not struck_pieces(disk) & pieces(told.writer.path.read_bytes()), n
         finish_strikes(told.writer.path, KEY)
         got = list(tape.frames())
         assert plain(got) in told.possible(), n

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import tracemalloc
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pytest
 
-from recorder.frames import RATE, Samples
+from recorder.frames import RATE
 from recorder.watchdog import Instant, Seen, Source, Watchdog
+
+if TYPE_CHECKING:
+    from recorder.frames import Samples
 
 BLOCK = 1200
 DESK = Source(name="usb-1", description="Desk microphone", volume=1.0, muted=False, channels=1)
@@ -84,22 +87,26 @@ def world() -> World:
 @pytest.mark.parametrize("drift", [1e-4, -1e-4])
 def test_two_good_hours_in_bursts_are_quiet_and_cost_no_memory(drift: float) -> None:
     world, chance = World(channels=2), np.random.default_rng(0)
-    heard, sizes = 0.0, []
-    tracemalloc.start()
-    for step in range(2 * 3600 * 20):
-        world.ticking += 0.05
-        world.wall += 0.05 * 300e-6  # a clock that NTP slews
-        if chance.random() < 0.4:  # what came meanwhile arrives at once, after 0.12 s on average
-            while heard < (world.ticking - 1000) * (1 + drift) - 0.05:
-                heard += 0.05
-                world.note(world.dog.heard(world.block(2400), world.now))
+    block, heard, due, sizes = world.block(2400), 0, 0.0, []
+    for step in range(2 * 3600 * 10):
+        if step == 60_000:  # watching memory is slow: the last twenty minutes tell what grows
+            tracemalloc.start()
+        world.ticking += 0.1
+        world.wall += 0.1 * 300e-6  # a clock that NTP slews
+        since = world.ticking - 1000
+        if since >= due:  # all that came meanwhile arrives at once
+            due = since + chance.uniform(0, 0.5)
+            for _ in range(int(since * (1 + drift) / 0.05) - heard):
+                heard += 1
+                world.note(world.dog.heard(block, world.now))
         world.note(world.dog.tick(world.now, DESK, True))
-        if step % 48_000 == 12_000:
+        if step > 60_000 and step % 2_000 == 1_000:
             sizes.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
+    assert heard > 143_900
     assert world.seen == []
     assert world.dog.trouble is None and not world.dog.relative_only and world.dog.missing(world.now) == 0
-    assert max(sizes) - min(sizes) < 50_000
+    assert len(sizes) == 6 and max(sizes) - min(sizes) < 5_000
 
 
 def test_a_microphone_that_is_gone(world: World) -> None:
@@ -127,10 +134,10 @@ def test_a_sound_system_that_does_not_answer(world: World) -> None:
     assert "does not answer" in world.within_a_second("gap")
     assert world.dog.trouble is not None
     world.sound = "noise"
-    back, lost = world.run(30)
-    assert back.kind is None and lost.kind == "gap"
+    assert [one.kind for one in world.run(30)] == [None], "the gap was told already"
     assert world.dog.trouble is None
-    assert world.dog.take_missing(world.now) == pytest.approx(60, abs=0.1)
+    world.sound = "none"
+    world.within_a_second("gap")
 
 
 def test_a_stall_that_hands_everything_in_later_loses_nothing(world: World) -> None:
@@ -225,7 +232,7 @@ def test_a_noise_filter_that_cuts(world: World) -> None:
 
 
 def test_a_faint_microphone_that_fades_into_zeros_is_no_filter(world: World) -> None:
-    fade = (NOISE[:BLOCK, :1] * 0.005).astype(np.int16)
+    fade = (NOISE[:BLOCK, :1] * 0.003).astype(np.int16)
     assert 1 <= np.abs(fade).max() < 4
     for _ in range(30):
         world.run(1.5)

@@ -9,6 +9,7 @@ the program, rightly, does not offer monitors as microphones.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess

@@ -98,10 +98,12 @@ class Script(Inbox):
         """As `Inbox.take`."""
         return next(self._items)
 
-    def play(self, library: Path, items: Iterator[Block | Command | None], disk: Disk | None = None) -> State:
+    def play(
+        self, library: Path, items: Iterator[Block | Command | None], disk: Disk | None = None, key: bytes = KEY
+    ) -> State:
         """Record what `items` brings; the last state. All states are kept in `states`, the tape's path in `path`."""
         self._items = items
-        tape = Writer.create(library, KEY, head(self.channels), *([disk] if disk else []))
+        tape = Writer.create(library, key, head(self.channels), *([disk] if disk else []))
         self.path = tape.path
         recording = Recording(
             tape,

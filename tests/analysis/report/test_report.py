@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,11 +12,12 @@ from msgspec.structs import replace
 
 from analysis.pipeline import measure
 from analysis.report import summary
+from analysis.report.about import consent
 from analysis.report.export import export
 from analysis.report.findings import clock, sentences
 from analysis.report.html import html
 from analysis.report.markdown import markdown
-from analysis.session import Participant, Session, Word
+from analysis.session import Audio, Consent, Episode, Mark, Participant, Session, Word
 from recorder.errors import LensError
 
 HOSTILE = "<script>alert(1)</script>"
@@ -77,8 +80,6 @@ def test_one_voice_is_said_to_be_one() -> None:
 
 
 def test_zero_voices_and_cut_files_are_told_as_such() -> None:
-    from analysis.session import Audio
-
     sound = Audio(name="x.m4a", sha256="0", duration=600, stated_duration=1200, sample_rate=1, channels=1, codec="aac")
     session = replace(talk(said("A", "I was here")), audio=sound)
     told = " ".join(sentences(session))
@@ -150,3 +151,100 @@ def test_an_export_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Mon
         export(talk(said("A", "another")), target)
     assert target.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["talk.md"]
+
+
+# Recordings
+
+HEARD = Audio(
+    name="recording of 2026-11-23 20:15",
+    sha256="0" * 64,
+    duration=1800,
+    sample_rate=48_000,
+    channels=1,
+    codec="sealed tape",
+    tape="ab" * 16,
+)
+AGREED = Consent(state="recorded", by=("Maya", "Jonas"), at="2026-11-23T20:14:00+01:00")
+YES = (Mark(kind="yes", start=0, end=2, text="Maya"), Mark(kind="yes", start=2, end=4, text="Jonas"))
+
+
+def recording(*marks: Mark, words: bool = True, notes: tuple[str, ...] = (), relative_only: bool = False) -> Session:
+    said_ = [*said("S1", "Yes I agree"), *said("S2", "Yes I do too", 2), *said("S1", "Where were you then", 900)]
+    return measure(
+        Session(
+            id="t1",
+            recorded_at="2026-11-23T20:15:00+01:00",
+            language="en" if words else None,
+            words=tuple(said_) if words else (),
+            audio=replace(HEARD, relative_only=relative_only),
+            consent=AGREED,
+            marks=(*YES, *marks),
+            notes=notes,
+        )
+    )
+
+
+def everything(session: Session) -> list[str]:
+    """The session in every format that people read, each on one line, without markup of its own."""
+    page = re.sub(r"<style>.*?</style>|<[^>]*>", " ", html(session), flags=re.S)
+    return [" ".join(text.split()) for text in (summary(session), markdown(session).replace("\\", ""), unescape(page))]
+
+
+def test_every_report_says_who_agreed() -> None:
+    for text in everything(recording()):
+        assert "Maya and Jonas both agreed to this recording, 2026-11-23 20:14;" in text
+        assert "their spoken yes is at its beginning" in text
+    for text in everything(talk(said("A", "hello there"), said("B", "hi", 4))):
+        assert "Recorded elsewhere: this program does not know who agreed." in text
+
+
+@pytest.mark.parametrize("marks", [YES[:1], (YES[0], replace(YES[1], end=None)), ()])
+def test_a_spoken_yes_that_is_not_there_is_not_claimed(marks: tuple[Mark, ...]) -> None:
+    assert "Not everyone’s spoken yes is on it" in consent(replace(recording(), marks=marks))
+    gone = Mark(kind="sound missing", start=1, end=5)
+    assert "Not everyone’s spoken yes is on it" in consent(recording(gone))
+
+
+def test_every_report_says_what_is_not_on_it_and_what_was_marked() -> None:
+    session = recording(
+        Mark(kind="off the record", start=720, end=850),
+        Mark(kind="struck", start=1000, end=1120),
+        Mark(kind="sound missing", start=185, end=189, text="the microphone was gone"),
+        Mark(kind="bookmark", start=300, text="the letter"),
+        Mark(kind="bookmark", start=400),
+        notes=("One second could not be read: it is damaged.",),
+        relative_only=True,
+    )
+    for text in everything(session):
+        assert "Off the record: 12:00–14:10." in text
+        assert "2 minutes were struck at 16:40" in text
+        assert "Sound is missing 3:05–3:09: the microphone was gone." in text
+        assert "Bookmarks: 5:00 “the letter” and 6:40." in text
+        assert "loudness can be compared within moments only" in text
+        assert "One second could not be read" in text
+        assert "This talk lasted 30:00, 25:46 of it with sound" in text
+        assert "silence" not in text.split("What was said")[0].replace("silence is not always withdrawal", "")
+
+
+def test_bookmarks_and_stretches_without_sound_stand_at_their_place() -> None:
+    session = recording(Mark(kind="bookmark", start=300, text=HOSTILE), Mark(kind="off the record", start=720, end=850))
+    for text in (html(session), markdown(session)):
+        lines = [text.index(part) for part in ("Yes", "bookmark: ", "off the record, 12:00", "Where were")]
+        assert lines == sorted(lines)
+        assert "<script" not in text.replace("\\<", "")
+    assert 'class="unheard"' in html(session)
+
+
+def test_a_recording_without_words_says_so() -> None:
+    nothing = recording(words=False)
+    for text in everything(nothing):
+        assert "No words were heard" in text
+        assert "both agreed to this recording" in text
+    assert sentences(nothing) == ["This recording lasted 30:00. No words were heard in it."]
+
+
+def test_an_episode_that_the_sound_does_not_outlast_says_so() -> None:
+    session = recording(Mark(kind="break", start=1000, end=1600))
+    episode = Episode(start=960, peak=980, end=1000, level=0.8)
+    told = " ".join(sentences(replace(session, episodes=(episode,))))
+    assert "had not come down when the sound stopped there" in told
