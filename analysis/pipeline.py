@@ -24,8 +24,8 @@ from msgspec.structs import replace
 from analysis import escalation, interaction, prosody, speech, tagging, weights
 from analysis.audio import Recording, Source
 from analysis.library import Library
-from analysis.recordings import first_voices, marks_of, origin
-from analysis.session import Audio, Model, Participant, Provenance, Session, Turn, Word
+from analysis.recordings import Origin, first_voices, marks_of, origin
+from analysis.session import Audio, Frames, Model, Participant, Provenance, Session, Turn, Word
 from analysis.speech.attribution import attribute, heard_only, utterances
 from analysis.speech.transcription import words_of
 from analysis.workers import Result, Stage, Stored, run
@@ -106,24 +106,40 @@ def analyze(source: Source, audio: Audio, library: Library, options: Options, pr
             "is it the right file, and was the microphone on?"
         )
     frames = prosody.frames_of(heard["frames"], (turns or ()) if own_channels else ())
-    session = Session(
+    heard_as = options.language or language
+    session = _session(known, audio, words, turns, frames, heard_as, _provenance(ready, options, own_channels))
+    if own_channels:
+        session = measure(replace(session, participants=_each_channel()))
+    else:
+        session = _in_order_of_yes(measure(session))
+    session = name_speakers(session, options.names)
+    library.save(session, job=job)
+    return session
+
+
+def _session(
+    known: Origin,
+    audio: Audio,
+    words: tuple[Word, ...],
+    turns: tuple[Turn, ...] | None,
+    frames: Frames,
+    language: str | None,
+    provenance: Provenance,
+) -> Session:
+    """What was heard and what is known of its origin, not yet measured; `turns` are None where nobody can be told."""
+    return Session(
         id=known.id,
         recorded_at=known.recorded_at,
-        language=options.language or language,
-        participants=_each_channel() if own_channels else (),
+        language=language,
         consent=known.consent,
         audio=audio,
-        provenance=_provenance(ready, options, own_channels),
+        provenance=provenance,
         words=words,
         turns=turns or (),
         frames=frames,
         marks=marks_of(known.survey, frames) if known.survey else (),
         notes=known.notes if turns is not None else (*known.notes, ALIKE),
     )
-    session = _in_order_of_yes(measure(session)) if not own_channels else measure(session)
-    session = name_speakers(session, options.names)
-    library.save(session, job=job)
-    return session
 
 
 def _loop(

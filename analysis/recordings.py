@@ -80,8 +80,8 @@ def recording_of(session: Session, folder: Path, key: bytes) -> Recording | None
     """The tape of this session in the library `folder`, to be analyzed again; None if there is none (any more)."""
     from recorder.tape import tapes
 
-    tape = session.audio.tape if session.audio else None
-    return next((Recording(path, key) for path in tapes(folder) if path.stem == tape), None)
+    id = session.audio.tape if session.audio else None
+    return next((Recording(path, key) for path in tapes(folder) if path.stem == id), None)
 
 
 def _notes(survey: Survey) -> Iterator[str]:

@@ -27,7 +27,6 @@ import soxr
 from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))  # before this folder, where `recorder` is another benchmark
 
 from recorder.frames import RATE  # noqa: E402
 from recorder.gain import GainWatch  # noqa: E402

@@ -180,7 +180,7 @@ class _Talk:
         _say(f"Type yes and Enter: {question.yes}; {no} and Enter: {question.no}.")
 
     def _answer(self, question: Question, answer: str) -> None:
-        if answer == "yes":
+        if answer == "yes" or (answer == "y" and question.command.do != "delete"):
             self._remote.send(question.command)
         elif question.no_key == "g" and answer == "n":
             self._ask(question)
@@ -220,6 +220,7 @@ class _Typed:
 
 
 def _say(text: str) -> None:
-    """One line, at once, in whatever letters the other end can show."""
-    encoding = sys.stdout.encoding or "ascii"
-    print(text.encode(encoding, "replace").decode(encoding), flush=True)
+    """One line, at once, in whatever letters the other end can show; where people can see it, if anywhere."""
+    screen = sys.stderr if sys.stderr.isatty() and not sys.stdout.isatty() else sys.stdout
+    encoding = screen.encoding or "ascii"
+    print(text.encode(encoding, "replace").decode(encoding), file=screen, flush=True)

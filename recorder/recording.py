@@ -226,14 +226,10 @@ class Recording:
             self._watchdog.restarted(block.instant)
             self._flush()
             self._anchored = False
-        if block.dropped:
-            self._dropped += block.dropped
-            text = f"{block.dropped / RATE:.1f} s of sound were lost: this computer was too slow"
-            self._notice(Seen("gap", text), self._at)
-            self._move_on(block.dropped / RATE)
+        self._dropped += block.dropped
         for seen in self._watchdog.heard(block.samples, block.instant):
             self._notice(seen, self._at)
-        self._move_on(self._watchdog.take_missing(block.instant))
+        self._move_on(self._watchdog.take_missing())
         count = len(block.samples)
         if not self._anchored:
             self._at = max(self._at, self._place(block.instant) - count)
@@ -347,8 +343,10 @@ class Recording:
             self._mark("yes", self._names[self._asked])
             return
         self._phase = "recording"
-        self._mark("conversation")
-        self._conversation = self._at + 1  # the mark itself is never struck
+        self._flush()
+        # A sample earlier than what follows: to strike all that was said since then must not take the mark itself.
+        self._tape.mark(Mark(at=max(0, self._at - 1), kind="conversation", wall=self._now().wall))
+        self._conversation = self._at
         self._tell("both have said yes; the conversation begins")
 
     def _off_the_record(self, do: Literal["pause", "break"]) -> None:

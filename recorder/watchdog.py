@@ -158,7 +158,6 @@ class Watchdog:
         # Blocks that were on their way when the stream ended may be handed in after its end was seen.
         if self._gone and now.ticking > self._gone_at:
             self._gone = None
-            self._lag.restart(now)  # that sound is missing was told already
             seen.append(Seen(None, "the microphone is heard again: recording goes on"))
         seen += self._lag.heard(len(samples), now)
         if not self._off:
@@ -200,17 +199,12 @@ class Watchdog:
         self._sound.restart(forgiving=False)
         self._gain.reset()
 
-    def missing(self, now: Instant) -> float:
-        """Seconds of sound that were lost without the stream saying so, and were told; 0 if none.
+    def take_missing(self) -> float:
+        """Seconds of sound that were found lost since the last call, by counting samples; told as a gap, too.
 
-        What else was told as a gap (sleep, no microphone, no answer) is not in it: there the clocks tell how long.
+        Sleep is not in it, nor a stream that was opened anew: there the clocks tell how long it was.
         """
-        del now
-        return self._lag.lost
-
-    def take_missing(self, now: Instant) -> float:
-        """The same, once: afterwards it is 0 until more is lost."""
-        lost, self._lag.lost = self.missing(now), 0.0
+        lost, self._lag.lost = self._lag.lost, 0.0
         return lost
 
     def _missed(self, alive: bool, now: Instant) -> list[Seen]:

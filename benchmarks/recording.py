@@ -1,6 +1,6 @@
 """What recording costs and what a crash costs: processor, memory, bytes, seconds.
 
-    python benchmarks/recorder.py [--minutes 30] [--json FILE]
+    python benchmarks/recording.py [--minutes 30] [--json FILE]
 
 1. A real recording of `--minutes` minutes (example talk, looped) through a private PulseAudio: processor time and
    memory of the recorder's process, bytes on the tape, samples dropped; then the tape is compared with what was played.
