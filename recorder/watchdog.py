@@ -323,7 +323,7 @@ class _System:
                 seen.append(Seen("device", source.description))
         if source.muted != (before is not None and before.muted):
             muted = "the microphone was muted in the system: unmute it, or nothing is heard"
-            seen.append(Seen("gain", muted if source.muted else "the microphone is no longer muted"))
+            seen.append(Seen(None, muted if source.muted else "the microphone is no longer muted"))
         return seen + self._volume_seen(source.volume, now)
 
     def _volume_seen(self, volume: float, now: Instant) -> list[Seen]:

@@ -164,7 +164,7 @@ def test_every_start_makes_sessions_of_what_was_left(
     child.close()
     assert child.exitstatus == 130
     again = terminal("record", "--names", "Maya,Jonas")
-    again.expect("recording of .*, Maya and Jonas")
+    again.expect("recording of [^\n]*, Maya and Jonas")
     again.expect("they get theirs after this talk")
     both_say_yes(again)
     again.sendline("s")

@@ -17,11 +17,10 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recorder import sealing
 from recorder.consent import Agreement
 from recorder.errors import RecordingError, TapeError
 from recorder.frames import RATE, End, Head, Mark, Sound, Strike
-from recorder.tape import Disk, Follower, Tape, Writer, finish_strikes, shred, tapes
+from recorder.tape import Disk, Follower, Tape, Writer, finish_strikes, sealing, shred, tapes
 from tests.support.disks import FailingDisk, WatchedDisk
 
 KEY = bytes(range(32))

@@ -12,7 +12,8 @@ import pytest
 
 from recorder.errors import RecordingError, TapeError
 from recorder.frames import RATE, End, Mark, Sound, Strike
-from recorder.tape import RESERVE_BYTES, Disk, Follower, Tape, TapeFull, Writer, finish_strikes, tapes
+from recorder.tape import Disk, Follower, Tape, TapeFull, Writer, finish_strikes, tapes
+from recorder.tape.writer import RESERVE_BYTES
 from tests.recorder.test_tape import KEY, ROOT, STEP, head, pieces, plain, sound, touched
 from tests.support.disks import FailingDisk, PowerCut, PowerCutDisk, WatchedDisk
 
