@@ -107,9 +107,11 @@ def _rescue(settings: Settings, path: Path, key: bytes) -> str | None:
     try:
         finish_strikes(path, key)
         tell(_described(path, key))
-        if Tape.open(path, key).survey().kept == 0:
+        survey = Tape.open(path, key).survey()
+        agreed = survey.damage or any(mark.kind == "conversation" for mark in survey.marks)
+        if survey.kept == 0 or not agreed:
             shred(path)
-            tell("  no sound is on it: removed")
+            tell("  no sound is on it: removed" if agreed else "  it ended before both had said yes aloud: destroyed")
             return None
         deliver(_analyzed(settings, path, key, None), settings, None)
     except LensError as problem:

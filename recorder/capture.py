@@ -142,7 +142,7 @@ class Capture:
                 try:
                     refresh()
                     stream = self._opened(microphone)
-                except DeviceError:
+                except Exception:  # whatever PortAudio has to say: the next try may do
                     continue
                 self._lost = False
                 return stream

@@ -11,6 +11,7 @@ The key is only ever in memory: it comes through a pipe, never as an argument, i
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from msgspec import Struct
 
 from recorder.consent import Agreement
 from recorder.errors import DeviceError, LensError, RecordingError
+from recorder.state import Command
 
 __all__ = ["ADDRESS", "LOCK", "Answer", "Order", "main"]
 
@@ -110,6 +112,8 @@ def _record(order: Order, terminal: int | None) -> None:
             free_hours=lambda: hours_left(library, channels),
             visible=screens.visible,
         )
+        # The computer is shut down, or somebody means it: end well. (Ctrl-C and a closed window never come here.)
+        signal.signal(signal.SIGTERM, lambda *_: inbox.put(Command(do="stop")))
         address = library / ADDRESS
         address.write_text(f"{tape.id}\n{screens.address}")
         _answer(Answer())

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from recorder.capture import Block
+from recorder.errors import TapeError
 from recorder.frames import RATE, End, Kind, Mark, Sound
 from recorder.meter import Meter
 from recorder.state import BREAK_S, Command, Phase, State, Told
@@ -221,6 +222,8 @@ class Recording:
 
     def _hear(self, block: Block) -> None:
         """Keep a block, or, off the record, forget it; the timeline moves on in either case."""
+        if block.instant.elapsed <= self._start.elapsed:
+            return  # the ears were open before the screen said so
         self._heard_at, self._reopening = block.instant.ticking, False
         if block.first:
             self._watchdog.restarted(block.instant)
@@ -294,8 +297,7 @@ class Recording:
             return
         self._disk_asked, self._hours = now.ticking, self._free_hours()
         if self._hours <= 0:
-            self._flush()
-            self._end("disk full")
+            self._finish("disk full")
         elif self._hours < SCARCE_H and not self._scarce:
             self._scarce = True
             self._tell(f"the disk has room for {self._hours * 60:.0f} more minutes: free some space, or stop soon")
@@ -310,8 +312,7 @@ class Recording:
         elif self._hidden_since is None:
             self._hidden_since = now.elapsed
         elif now.elapsed - self._hidden_since >= HIDDEN_S:
-            self._flush()
-            self._end("no screen")
+            self._finish("no screen")
 
     def _obey(self, command: Command) -> None:
         """Do what a person asked for; what makes no sense in this phase is left alone."""
@@ -319,8 +320,7 @@ class Recording:
         if do in ("delete", "decline"):
             self._destroy()
         elif do == "stop":
-            self._flush()
-            self._end("stopped")
+            self._finish("stopped")
         elif do == "yes" and phase == "agreeing":
             self._agreed()
         elif do in ("pause", "break") and phase != "agreeing":
@@ -374,9 +374,20 @@ class Recording:
     def _destroy(self) -> None:
         self._pending, self._kept, self._bookmarks = [], [], []
         self._tape.close()
-        shred(self._tape.path)
         self._told.clear()
-        self._ending = "deleted"
+        try:
+            shred(self._tape.path)
+            self._ending = "deleted"
+        except TapeError as problem:
+            self._failure, self._ending = f"it could not be destroyed: {problem}", "failed"
+
+    def _finish(self, ending: Ending) -> None:
+        """End a recording that both agreed to; before both have said so aloud there is nothing that may be kept."""
+        if self._phase == "agreeing":
+            self._destroy()
+            return
+        self._flush()
+        self._end(ending)
 
     def _end(self, ending: Ending) -> None:
         """Close the tape; where even that cannot be written, it stays unfinished, and readable."""

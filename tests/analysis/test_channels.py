@@ -17,6 +17,8 @@ from analysis.session import Turn
 from analysis.speech.channels import HOP, STEP, Channels, levels, turns
 from tests.conftest import EXAMPLE
 
+pytestmark = pytest.mark.slow
+
 RATE = 16_000
 AUDIBLE_DB = -50.0
 """dB re full scale: 15 dB above the example's room tone."""

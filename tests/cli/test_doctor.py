@@ -16,6 +16,8 @@ import pytest
 from tests.conftest import LENS, Lens
 from tests.support.pulse import PulseServer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def pulse() -> Iterator[PulseServer]:

@@ -31,6 +31,8 @@ from tests.support.mounts import mounted
 from tests.support.pulse import PulseServer
 from tests.support.studio import Script, head
 
+pytestmark = pytest.mark.slow
+
 PASSPHRASE = "a long evening"
 
 
@@ -84,7 +86,6 @@ def key(library: Path) -> bytes:
     return unlock(library, PASSPHRASE).key
 
 
-@pytest.mark.slow
 def test_from_the_two_yeses_to_the_session(library: Path, lens: Lens, terminal: Terminal, air: PulseServer) -> None:
     child = terminal("record", "--names", "Maya,Jonas")
     both_say_yes(child)
@@ -128,7 +129,6 @@ def test_from_the_two_yeses_to_the_session(library: Path, lens: Lens, terminal: 
     assert list((library / "tapes").iterdir()) == []
 
 
-@pytest.mark.slow
 def test_a_recorder_that_was_killed_leaves_a_session_of_a_few_seconds(
     library: Path, lens: Lens, terminal: Terminal, air: PulseServer
 ) -> None:
@@ -150,7 +150,6 @@ def test_a_recorder_that_was_killed_leaves_a_session_of_a_few_seconds(
     assert "no recording is waiting" in lens("recover").stdout
 
 
-@pytest.mark.slow
 def test_every_start_makes_sessions_of_what_was_left(
     library: Path, lens: Lens, terminal: Terminal, air: PulseServer
 ) -> None:
@@ -303,7 +302,6 @@ def test_damaged_and_foreign_tapes_get_one_line_each(library: Path, lens: Lens, 
     one_line(lens("recover"))
 
 
-@pytest.mark.slow
 def test_a_damaged_tape_still_becomes_a_session(library: Path, lens: Lens) -> None:
     lens("sessions")
     script = Script()

@@ -25,6 +25,8 @@ from tests.recorder.conftest import Begin, stop, until
 from tests.support.pulse import PulseServer
 from tests.support.studio import KEY, NAMES, numbered, timeline
 
+pytestmark = pytest.mark.slow
+
 
 def tape_of(library: Path) -> Path:
     (path,) = (library / "tapes").glob("*.tape")
@@ -211,6 +213,15 @@ def test_a_screen_that_hangs_costs_no_sample(library: Path, begin: Begin, air: P
     time.sleep(4)
     assert stop(remote).dropped == 0
     assert exact(timeline(tape_of(library)))
+
+
+def test_a_computer_that_is_shut_down_ends_it_well(library: Path, begin: Begin, air: PulseServer) -> None:
+    air.play(numbered(0, 60 * RATE))
+    remote = begin()
+    time.sleep(1)
+    os.kill(recorder_of(library), signal.SIGTERM)
+    until(remote, lambda state: state.ending == "stopped")
+    assert Tape.open(tape_of(library), KEY).survey().complete
 
 
 def test_somebody_without_the_key_cannot_look(library: Path, begin: Begin, air: PulseServer) -> None:

@@ -51,6 +51,36 @@ def test_who_declines_leaves_nothing_behind(library: Path) -> None:
     assert list((library / "tapes").iterdir()) == []
 
 
+def test_what_ends_before_both_have_said_yes_is_destroyed(library: Path) -> None:
+    script = Script()
+    last = script.play(
+        library, chain(script.sound(3, first=True), script.do("yes"), script.sound(3), script.do("stop"))
+    )
+    assert last.ending == "deleted"
+    assert not script.path.exists()
+
+
+def test_what_was_heard_before_the_beginning_is_not_kept(library: Path) -> None:
+    """The microphone is opened before there is a tape; what it heard until then is nobody's business."""
+    script = Script()
+    early = list(script.sound(1, first=True))
+    script.play(library, chain(early, script.agreed(), script.do("stop")))
+    assert np.array_equal(timeline(script.path), numbered(RATE, 2 * RATE))
+
+
+def test_a_tape_that_cannot_be_destroyed_is_told(library: Path) -> None:
+    script = Script()
+
+    def removed() -> Iterator:
+        yield from script.agreed()
+        script.path.unlink()  # somebody else did
+        yield from script.do("delete")
+
+    last = script.play(library, removed())
+    assert last.ending == "failed"
+    assert "could not be destroyed" in (last.trouble or "")
+
+
 def test_off_the_record_is_off_from_the_very_block(library: Path) -> None:
     script = Script()
     items = chain(

@@ -29,6 +29,8 @@ from tests.support.mounts import mounted
 from tests.support.pulse import PulseServer
 from tests.support.studio import KEY, numbered, timeline
 
+pytestmark = pytest.mark.slow
+
 MOST_LOST = 1.0
 """Seconds (design.md, promise 7)."""
 
@@ -39,7 +41,6 @@ def last_heard(path: Path) -> float:
     return sounds[-1].wall + len(sounds[-1].samples) / RATE
 
 
-@pytest.mark.slow
 def test_kill_9_at_fifty_random_moments(tmp_path: Path, begin: Begin, air: PulseServer) -> None:
     """Ten recorders at once, five times: at most a second is lost, every tape opens, byte-exact up to there."""
     chance = random.Random(20261123)
@@ -66,7 +67,6 @@ def test_kill_9_at_fifty_random_moments(tmp_path: Path, begin: Begin, air: Pulse
         assert exact(timeline(path))
 
 
-@pytest.mark.slow
 def test_a_power_cut_at_twenty_random_moments(tmp_path: Path, begin: Begin, air: PulseServer) -> None:
     """A disk image is copied while the recording runs: what was not synced is not in it. At most a second is lost."""
     chance = random.Random(20261124)

@@ -84,6 +84,7 @@ def world() -> World:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("drift", [1e-4, -1e-4])
 def test_two_good_hours_in_bursts_are_quiet_and_cost_no_memory(drift: float) -> None:
     world, chance = World(channels=2), np.random.default_rng(0)
