@@ -16,10 +16,11 @@ import click
 
 from cli.devices import devices, doctor
 from cli.record import record, recover, waiting_tapes
-from cli.shared import Settings, ask, complain, deliver, open_library, parse_names, tell
+from cli.shared import Settings, ask, complain, deliver, listen, open_library, parse_names, tell, unlock
 from recorder.errors import LensError, LensFailure
 
 if TYPE_CHECKING:
+    from analysis.audio import Source
     from analysis.session import Session
 
 __all__ = ["cli", "main"]
@@ -88,7 +89,7 @@ def analyze(
     models: tuple[str, ...],
     target: Path | None,
 ) -> None:
-    """Analyze SOURCE: an audio or video file, or a session.json that has words.
+    """Analyze SOURCE: an audio or video file, a session.json that has words, or a session that was recorded here.
 
     The session goes into your library. Interrupted, the same command goes on where it stopped.
 
@@ -97,6 +98,7 @@ def analyze(
       lens analyze talk.m4a --names "Maya,Jonas"
       lens analyze talk.wav --export talk.html
       lens analyze transcript.json --export report.md
+      lens analyze 5e9a --model small
     """
     from analysis.imports import language_code
     from analysis.report.export import check_target
@@ -113,7 +115,10 @@ def analyze(
             raise click.UsageError("--model and --speakers are for sound; a transcript has its words and speakers")
         session = _import(settings, source, people, language)
     else:
-        session = _listen(settings, source, people, speakers, language, models)
+        from analysis.pipeline import Options
+
+        sound, people = _recorded(settings, source, people)
+        session = listen(settings, sound, Options(people, speakers, language, models))
     if len(people) > len(session.participants):
         complain(f"nobody was named: {len(people)} names were given, voices found: {len(session.participants)}")
     deliver(session, settings, target)
@@ -140,22 +145,23 @@ def _import(settings: Settings, source: Path, people: tuple[str, ...], language:
     return session
 
 
-def _listen(
-    settings: Settings,
-    source: Path,
-    people: tuple[str, ...],
-    speakers: int | None,
-    language: str | None,
-    models: tuple[str, ...],
-) -> Session:
-    """A recording, analyzed and stored."""
-    from analysis.audio import probe
-    from analysis.pipeline import Options, analyze
-    from cli.progress import progress
+def _recorded(settings: Settings, source: Path, people: tuple[str, ...]) -> tuple[Source, tuple[str, ...]]:
+    """The sound that `source` means, a file or the recording of a session, and the names that its voices have."""
+    if source.exists() or source.suffix or not (settings.folder / "library.db").exists():
+        return source, people
+    from analysis.recordings import recording_of
+    from recorder.errors import LibraryError, SoundError
 
-    audio = probe(source)
-    with open_library(settings) as library, progress(settings.quiet) as advance:
-        return analyze(source, audio, library, Options(people, speakers, language, models), advance)
+    with open_library(settings) as library:
+        try:
+            session = library.load(str(source))
+        except LibraryError as problem:
+            raise SoundError(f"{source} is neither a file nor a session: {problem}") from None
+    recording = recording_of(session, settings.folder, unlock(settings))
+    if recording is None:
+        raise SoundError(f"session {session.id} was not recorded here: name its sound file to analyze it again")
+    known = tuple(participant.name for participant in session.participants)
+    return recording, people or (known if len(known) == len(session.consent.by) else ())
 
 
 @cli.command()

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.shared import Settings, complain, deliver, open_library, parse_names, printable, tell, unlock
+from cli.shared import Settings, complain, deliver, listen, open_library, parse_names, printable, tell, unlock
 from recorder.errors import LensError, RecorderLost, RecordingError, TapeError
 
 if TYPE_CHECKING:
     from analysis.library import Library
-    from analysis.session import Session
     from recorder.consent import Agreement
     from recorder.remote import Remote
     from recorder.state import State
@@ -102,6 +101,8 @@ def recover(settings: Settings) -> None:
 
 def _rescue(settings: Settings, path: Path, key: bytes) -> str | None:
     """Make the session of one tape; the problem, where there is one, so that the other tapes get their turn."""
+    from analysis.audio import Recording
+    from analysis.pipeline import Options
     from recorder.tape import Tape, finish_strikes, shred
 
     try:
@@ -113,7 +114,7 @@ def _rescue(settings: Settings, path: Path, key: bytes) -> str | None:
             shred(path)
             tell("  no sound is on it: removed" if agreed else "  it ended before both had said yes aloud: destroyed")
             return None
-        deliver(_analyzed(settings, path, key, None), settings, None)
+        deliver(listen(settings, Recording(path, key), Options()), settings, None)
     except LensError as problem:
         return str(problem)
     return None
@@ -196,6 +197,8 @@ def _watch(remote: Remote) -> State:
 
 def _afterwards(settings: Settings, state: State, language: str | None) -> None:
     """What follows the end of a recording: its session, and those of others that wait."""
+    from analysis.audio import Recording
+    from analysis.pipeline import Options
     from analysis.report.findings import clock
 
     if state.ending is None:  # the screen was left; the recording goes on
@@ -216,18 +219,6 @@ def _afterwards(settings: Settings, state: State, language: str | None) -> None:
         waiting = waiting_tapes(settings, library)
     for path in sorted(waiting, key=lambda path: path.stem != state.tape):  # tonight's talk first
         if path.stem == state.tape:
-            deliver(_analyzed(settings, path, key, language), settings, None)
+            deliver(listen(settings, Recording(path, key), Options(language=language)), settings, None)
         elif problem := _rescue(settings, path, key):
             complain(problem)
-
-
-def _analyzed(settings: Settings, path: Path, key: bytes, language: str | None) -> Session:
-    """The session of a tape."""
-    from analysis.audio import Recording, probe
-    from analysis.pipeline import Options, analyze
-    from cli.progress import progress
-
-    source = Recording(path, key)
-    audio = probe(source)
-    with open_library(settings) as library, progress(settings.quiet) as advance:
-        return analyze(source, audio, library, Options(language=language), advance)

@@ -13,10 +13,23 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from analysis.audio import Source
     from analysis.library import Library
+    from analysis.pipeline import Options
     from analysis.session import Session
 
-__all__ = ["Settings", "ask", "complain", "deliver", "open_library", "parse_names", "printable", "tell", "unlock"]
+__all__ = [
+    "Settings",
+    "ask",
+    "complain",
+    "deliver",
+    "listen",
+    "open_library",
+    "parse_names",
+    "printable",
+    "tell",
+    "unlock",
+]
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,17 @@ def unlock(settings: Settings) -> bytes:
     if opened.warning and opened.created:
         complain(opened.warning)
     return opened.key
+
+
+def listen(settings: Settings, source: Source, options: Options) -> Session:
+    """A recording or a sound file, analyzed and stored, with its progress shown."""
+    from analysis.audio import probe
+    from analysis.pipeline import analyze
+    from cli.progress import progress
+
+    audio = probe(source)
+    with open_library(settings) as library, progress(settings.quiet) as advance:
+        return analyze(source, audio, library, options, advance)
 
 
 def ask() -> Callable[[str], str] | None:

@@ -43,9 +43,10 @@ def start(order: Order) -> Remote:
     RecorderLost
         If the process died before it could say.
     """
-    # A session of its own: Ctrl-C and a closed window reach the screen, not the recording.
+    # A session of its own: Ctrl-C and a closed window reach the screen, not the recording. -P: a folder `recorder`
+    # in the place where the user happens to be is not ours.
     process = subprocess.Popen(
-        [sys.executable, "-m", "recorder.process"],
+        [sys.executable, "-P", "-m", "recorder.process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,

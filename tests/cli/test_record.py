@@ -124,6 +124,11 @@ def test_from_the_two_yeses_to_the_session(library: Path, lens: Lens, terminal: 
         report = library.parent / f"talk.{suffix}"
         lens("export", row["id"], "--to", report)
         assert "both agreed to this recording" in report.read_text()
+    # It can be analyzed again from its tape; names that were changed stay.
+    lens("rename", row["id"], "--names", "Mia,Jon")
+    again = json.loads(lens("--json", "--quiet", "analyze", row["id"]).stdout)
+    assert again["id"] == row["id"]
+    assert [participant["name"] for participant in again["participants"]] == ["Mia", "Jon"]
     # The session goes, and the sound with it.
     assert lens("delete", row["id"], "--yes").returncode == 0
     assert list((library / "tapes").iterdir()) == []
