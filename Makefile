@@ -29,9 +29,11 @@ format: install-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install-bench
+bench: install-bench install-test
 	$(BIN)/python benchmarks/speech.py
 	$(BIN)/python benchmarks/chain.py
+	$(BIN)/python benchmarks/gain.py
+	$(BIN)/python benchmarks/recording.py
 
 example: install-example
 	$(BIN)/python examples/make_kitchen_table.py
@@ -58,7 +60,7 @@ $(VENV)/.installed-%: $(VENV)/.installed
 	$(PIP) --editable ".[$*]"
 	@touch $@
 
-# A browser for the tests that look at the page; Debian and Ubuntu only, elsewhere it must be there already.
+# A browser and a sound server for the tests; Debian and Ubuntu only, elsewhere they must be there already.
 $(VENV)/.installed-test: $(VENV)/.installed
 	$(PIP) --editable ".[test]"
 	sh tests/support/install_system_packages.sh
