@@ -40,7 +40,7 @@ FIRST_S = 2.0
 LONGEST_TICK_S = 0.35
 """More than this between two ticks, and it is we who were held up, not the sound system."""
 
-ZEROS_S = 0.8
+ZEROS_S = 0.7
 SLICE = 1200
 """Zeros are looked for in stretches of 25 ms."""
 AUDIBLE = 4

@@ -143,7 +143,7 @@ def test_a_muted_microphone(library: Path, begin: Begin, air: PulseServer) -> No
     remote = begin()
     time.sleep(2.5)
     air.pactl("set-source-mute", "mic", "1")
-    assert until(remote, lambda state: "mute" in (state.trouble or "")) <= 1.3
+    assert until(remote, lambda state: "mute" in (state.trouble or "")) <= 1.0
 
 
 def test_the_recorder_itself_stood_still(library: Path, begin: Begin, air: PulseServer) -> None:
