@@ -22,6 +22,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
 from analysis.audio import Source, Window, windows
+from recorder import dumps
 from recorder.errors import LensError, WorkerLost
 
 __all__ = ["Result", "Stage", "Stored", "run"]
@@ -148,6 +149,7 @@ def _interrupt_ignored() -> Iterator[None]:
 
 
 def _work(connection: Connection, source: Source, crew: Sequence[Stage], done: dict[str, dict[int, bytes]]) -> None:
+    dumps.forbid()  # the key of a tape, and what is said on it, are in this memory
     try:
         _run_crew(connection, source, crew, done)
     except BrokenPipeError:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from recorder.devices import Microphone, open_stream, prepare, refresh
 from recorder.errors import DeviceError
 from recorder.frames import RATE
-from recorder.watchdog import Instant
+from recorder.watchdog import Instant, Source
 
 if TYPE_CHECKING:
     from recorder.frames import Samples
@@ -49,6 +49,8 @@ class Block:
     """Whether the stream was opened just before it."""
     dropped: int = 0
     """Samples that were heard before it, in this stream, and found no room."""
+    source: Source | None = None
+    """With the first block: the microphone, as far as we know, where no sound server can be asked."""
 
 
 class Capture:
@@ -150,9 +152,16 @@ class Capture:
         return None
 
     def _opened(self, microphone: Microphone | None) -> Any:
-        hearing = _Hearing(self._channels, self._put, self._waiting)
+        hearing = _Hearing(self._channels, self._put, self._waiting, self._source(microphone))
         prepare(microphone)
         return open_stream(microphone, self._channels, hearing.heard, self._finished)
+
+    def _source(self, microphone: Microphone | None) -> Source | None:
+        """What we opened, for lack of a better witness: PulseAudio's own word is `recorder.server`'s business."""
+        if self._microphone is None or self._microphone.backend == "pulse":
+            return None
+        name = microphone.name if microphone else "the microphone that this computer chose"
+        return Source(microphone.id if microphone else "", name, volume=1.0, muted=False, channels=self._channels)
 
     def _finished(self) -> None:
         if not self._discarding:
@@ -174,8 +183,11 @@ class Capture:
 class _Hearing:
     """The callback of one stream."""
 
-    def __init__(self, channels: int, put: Callable[[Block], None], waiting: Callable[[], int]) -> None:
+    def __init__(
+        self, channels: int, put: Callable[[Block], None], waiting: Callable[[], int], source: Source | None
+    ) -> None:
         self._channels = channels
+        self._source = source
         self._put = put
         self._waiting = waiting
         self._first = True
@@ -189,5 +201,6 @@ class _Hearing:
             self._dropped += count
             return
         samples = np.frombuffer(bytes(data), np.int16).reshape(-1, self._channels)
-        self._put(Block(samples, instant, float(times.inputBufferAdcTime), self._first, self._dropped))
+        source = self._source if self._first else None
+        self._put(Block(samples, instant, float(times.inputBufferAdcTime), self._first, self._dropped, source))
         self._first, self._dropped = False, 0

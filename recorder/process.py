@@ -11,14 +11,17 @@ The key is only ever in memory: it comes through a pipe, never as an argument, i
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from recorder.consent import Agreement
+from recorder.dumps import forbid
 from recorder.errors import DeviceError, LensError, RecordingError
 from recorder.state import Command
 
@@ -50,15 +53,17 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 def main() -> None:
     """Record as ordered on standard input."""
+    forbid()
     terminal = _own_terminal()
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
     try:
         _record(order, terminal)
     except LensError as problem:
         _answer(Answer(problem=str(problem), device=isinstance(problem, DeviceError)))
-    # PortAudio's clean-up, and threads inside a sound system that hangs, would keep a finished process.
-    sys.stdout.flush()
-    os._exit(0)
+    finally:
+        # At once: PortAudio's clean-up, and threads inside a sound system that hangs, would keep a finished process,
+        # and with it the key in its memory. The lock of the library goes with the process.
+        os._exit(0)
 
 
 def _record(order: Order, terminal: int | None) -> None:
@@ -78,12 +83,12 @@ def _record(order: Order, terminal: int | None) -> None:
     library = Path(order.library)
     lock = FileLock(library / LOCK)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=1)  # others hold it for an instant, to see whether a recording runs
     except Timeout:
         raise RecordingError(f"a recording is already running in {library}: `lens record` shows it") from None
     except OSError as error:
         raise RecordingError(f"{library} cannot be written ({error.strerror}): choose another --library") from None
-    (library / ADDRESS).unlink(missing_ok=True)  # of a recorder that was killed
+    _clear_address(library)
     microphone, channels = choose(order.devices, order.channels)
     if (hours := hours_left(library, channels)) < LEAST_H:
         raise RecordingError(
@@ -114,15 +119,25 @@ def _record(order: Order, terminal: int | None) -> None:
         )
         # The computer is shut down, or somebody means it: end well. (Ctrl-C and a closed window never come here.)
         signal.signal(signal.SIGTERM, lambda *_: inbox.put(Command(do="stop")))
-        address = library / ADDRESS
-        address.write_text(f"{tape.id}\n{screens.address}")
+        (library / ADDRESS).write_text(f"{tape.id}\n{screens.address}")
         _answer(Answer())
         try:
             recording.run(inbox, screens.show)
         finally:
-            address.unlink(missing_ok=True)
             ears.close()
             screens.close()
+            _clear_address(library)
+
+
+def _clear_address(library: Path) -> None:
+    """Remove the address of a recording, and the socket's folder, which a recorder that was killed left behind."""
+    from recorder.screens import FOLDER
+
+    with suppress(OSError, ValueError):
+        folder = Path((library / ADDRESS).read_text().split("\n")[1]).parent
+        if folder.name.startswith(FOLDER):
+            shutil.rmtree(folder, ignore_errors=True)
+    (library / ADDRESS).unlink(missing_ok=True)
 
 
 def _own_terminal() -> int | None:

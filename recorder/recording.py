@@ -1,16 +1,15 @@
 """One recording, from the first spoken yes to the end: what is kept, when, and what the two are told.
 
 `Recording` stands between the inbox (blocks of sound from `recorder.capture`, commands from people), the
-`recorder.watchdog`, and the tape. It owns the *timeline*: whole samples since the start, which run on through pauses,
-gaps and sleep. Within one stream the samples themselves count; after anything that may have cost samples, the clock
-says where the next ones belong, so that time is never closed up.
+`recorder.watchdog`, and the tape with its `recorder.timeline`.
 
 Sound and commands lie in the same inbox in the order in which they came, so "off the record" takes effect at the very
 block at which the key was pressed, even if the disk is slow.
 
 Promises
 --------
-- Sound reaches the tape `FRAME_S` after it was heard, plus what the disk takes.
+- Sound reaches the tape half a second after it was heard, plus what the disk takes.
+- Before both have said yes aloud nothing may stay: whatever ends a recording then destroys it.
 - Off the record, samples are looked at for nothing but whether they come.
 - Whatever the disk does, no exception leaves `run`; the state says how it ended.
 """
@@ -23,23 +22,19 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 from recorder.capture import Block
 from recorder.errors import TapeError
-from recorder.frames import RATE, End, Kind, Mark, Sound
+from recorder.frames import RATE, End, Kind
 from recorder.meter import Meter
 from recorder.state import BREAK_S, Command, Phase, State, Told
 from recorder.tape import TapeFull, Writer, shred
-from recorder.watchdog import Instant, Seen, Source, Watchdog
+from recorder.timeline import Timeline
+from recorder.watchdog import Instant, Seen, Source, Watchdog, span
 
-if TYPE_CHECKING:
-    from recorder.frames import Samples
+__all__ = ["Ears", "Inbox", "Recording", "hours_left"]
 
-__all__ = ["FRAME_S", "Ears", "Inbox", "Recording", "hours_left"]
-
-FRAME_S = 0.5
-"""Seconds of sound in one frame of the tape: what a crash can cost, with a margin for the disk."""
 TICK_S = 0.1
 DISK_EVERY_S = 2.0
 RESERVE = 16 << 20
@@ -49,14 +44,18 @@ BYTES_PER_HOUR = 180e6
 SCARCE_H = 0.25
 PATIENCE_S = 2.0
 """How long a stream may stand without bringing sound until another one is opened."""
-SLEPT_S = 1.0
 HIDDEN_S = 60.0
 """How long a recording goes on without anything that shows it. Nothing is recorded unseen."""
 TOLD = 8
 
 OFF = ("paused", "break")
 Visible = Literal["screen", "line", "nothing"]
-Ending = Literal["stopped", "disk full", "no screen", "deleted", "failed"]
+Ending = Literal["stopped", "disk full", "no screen", "deleted", "not destroyed", "failed"]
+REASONS: dict[str, str] = {
+    "disk full": "the disk is full",
+    "no screen": "nothing showed any more that it was running",
+    "failed": "the disk refuses to write",
+}
 
 
 class Ears(Protocol):
@@ -149,12 +148,9 @@ class Recording:
         self._phase: Phase = "agreeing"
         self._asked = 0
         self._start = now()
-        self._at = 0
-        self._anchored = False
+        self._timeline = Timeline(tape, self._start)
         self._conversation = 0
-        self._pending: list[Samples] = []
-        self._pending_from = (0, 0.0, 0.0)  # where they begin: timeline, wall clock, stream clock
-        self._kept: list[list[int]] = []
+        self._opened_on: Source | None = None
         self._bookmarks: list[int] = []
         self._told: deque[Told] = deque(maxlen=TOLD)
         self._dropped = 0
@@ -162,7 +158,6 @@ class Recording:
         self._disk_asked = float("-inf")
         self._scarce = False
         self._break_ends: float | None = None
-        self._asleep = self._start.elapsed - self._start.ticking
         self._heard_at = self._start.ticking
         self._reopening = False
         self._hidden_since: float | None = None
@@ -188,10 +183,10 @@ class Recording:
                     self._tick(now)
                     tell(self.state)
         except TapeFull:
-            self._end("disk full")
+            self._close("disk full")
         except OSError as error:
             self._failure = f"the disk refuses to write ({error.strerror}); everything before that is safe"
-            self._end("failed")
+            self._close("failed")
         tell(self.state)
         return self.state
 
@@ -202,7 +197,7 @@ class Recording:
         return State(
             phase="ended" if self._ending else self._phase,
             elapsed=now.elapsed - self._start.elapsed,
-            kept=sum(end - start for start, end in self._kept) / RATE,
+            kept=self._timeline.kept / RATE,
             names=self._names,
             asked=self._names[self._asked] if self._phase == "agreeing" else None,
             level_db=self._meter.level_db if listening else (),
@@ -227,67 +222,30 @@ class Recording:
         self._heard_at, self._reopening = block.instant.ticking, False
         if block.first:
             self._watchdog.restarted(block.instant)
-            self._flush()
-            self._anchored = False
+            self._opened_on = block.source
         self._dropped += block.dropped
         for seen in self._watchdog.heard(block.samples, block.instant):
-            self._notice(seen, self._at)
-        self._move_on(self._watchdog.take_missing())
-        count = len(block.samples)
-        if not self._anchored:
-            self._at = max(self._at, self._place(block.instant) - count)
-            self._anchored = True
-        if self._phase not in OFF:
-            if not self._pending:
-                length = count / RATE
-                self._pending_from = (self._at, block.instant.wall - length, block.stream)
-            self._pending.append(block.samples)
+            self._notice(seen, self._timeline.at)
+        self._timeline.skip(self._watchdog.take_missing())
+        listening = self._phase not in OFF
+        if listening:
             self._meter.hear(block.samples)
-        self._at += count
-        if self._at - self._pending_from[0] >= FRAME_S * RATE:
-            self._flush()
-
-    def _move_on(self, seconds: float) -> None:
-        """Leave room on the timeline for sound that was lost."""
-        if seconds > 0:
-            self._flush()
-            self._at += round(seconds * RATE)
-
-    def _flush(self) -> None:
-        """Put what is pending on the tape."""
-        if not self._pending:
-            return
-        import numpy as np
-
-        samples = np.concatenate(self._pending)
-        at, wall, stream = self._pending_from
-        self._pending = []
-        for begin in range(0, len(samples), RATE):  # a stream that stalled may hand over seconds at once
-            piece, later = samples[begin : begin + RATE], begin / RATE
-            self._tape.sound(Sound(at=at + begin, samples=piece, wall=wall + later, stream=stream + later))
-        if self._kept and self._kept[-1][1] == at:
-            self._kept[-1][1] += len(samples)
-        else:
-            self._kept.append([at, at + len(samples)])
+        self._timeline.take(block, keep=listening)
 
     def _tick(self, now: Instant) -> None:
         """What the clock brings: the watchdog's eye, the disk, the break, and whether anyone can see this."""
-        source = self._source()
+        source = self._source() or self._opened_on
         if source is not None:
             self._microphone = source.description
         for seen in self._watchdog.tick(now, source, self._ears.alive):
-            self._notice(seen, self._here(now))
-        asleep = now.elapsed - now.ticking
-        if asleep - self._asleep > SLEPT_S:
-            self._anchored = False  # the samples know nothing of the night
-        self._asleep = asleep
+            self._notice(seen, self._timeline.here(now))
         self._mind_the_stream(now)
         self._mind_the_disk(now)
         self._mind_the_screen(now)
 
     def _mind_the_stream(self, now: Instant) -> None:
         if not self._ears.alive:
-            self._anchored = False  # the ears are opening another stream; the clock will say where it begins
+            self._timeline.unanchor()  # the ears are opening another stream
         elif now.ticking - self._heard_at >= PATIENCE_S and not self._reopening:
             self._reopening = True
             self._ears.reopen()
@@ -332,7 +290,7 @@ class Recording:
             self._tell("on the record again")
         elif do == "bookmark" and phase == "recording":
             self._mark("bookmark", command.text)
-            self._bookmarks.append(self._at)
+            self._bookmarks.append(self._timeline.at)
             self._tell(f"bookmark: {command.text}" if command.text else "bookmark")
         elif do == "strike" and phase != "agreeing" and command.minutes > 0:
             self._strike(command.minutes)
@@ -343,10 +301,9 @@ class Recording:
             self._mark("yes", self._names[self._asked])
             return
         self._phase = "recording"
-        self._flush()
         # A sample earlier than what follows: to strike all that was said since then must not take the mark itself.
-        self._tape.mark(Mark(at=max(0, self._at - 1), kind="conversation", wall=self._now().wall))
-        self._conversation = self._at
+        self._conversation = self._timeline.at
+        self._mark("conversation", at=max(0, self._conversation - 1))
         self._tell("both have said yes; the conversation begins")
 
     def _off_the_record(self, do: Literal["pause", "break"]) -> None:
@@ -360,64 +317,63 @@ class Recording:
         self._tell("off the record" if do == "pause" else "a break of twenty minutes; nothing is recorded")
 
     def _strike(self, minutes: float) -> None:
-        self._flush()
-        here = self._here(self._now())
-        struck = self._tape.strike(max(self._conversation, here - round(minutes * 60 * RATE)), here)
-        self._at = max(self._at, struck.end)
-        clipped = [[start, min(end, struck.start)] for start, end in self._kept]
-        self._kept = [[start, end] for start, end in clipped if end > start]
-        self._bookmarks = [at for at in self._bookmarks if at < struck.start]
-        kept = [told for told in self._told if told.at * RATE < struck.start]
-        self._told = deque(kept, maxlen=TOLD)
-        self._tell(f"the last {(struck.end - struck.start) / RATE / 60:.1f} minutes were destroyed")
+        try:
+            struck = self._timeline.strike(minutes * 60, self._conversation, self._now())
+        except OSError as error:
+            self._not_destroyed(f"what was to be destroyed may still be there ({error.strerror})")
+            return
+        if struck is None:
+            self._tell("there is nothing to destroy: nothing has been said on the record")
+            return
+        start = struck[0].start
+        self._bookmarks = [at for at in self._bookmarks if at < start]
+        self._told = deque((told for told in self._told if told.at * RATE < start), maxlen=TOLD)
+        self._tell(f"the last {span(struck[1] / RATE)} of what was recorded are destroyed")
 
     def _destroy(self) -> None:
-        self._pending, self._kept, self._bookmarks = [], [], []
-        self._tape.close()
+        self._timeline.forget()
+        self._bookmarks = []
         self._told.clear()
+        self._tape.close()
         try:
             shred(self._tape.path)
             self._ending = "deleted"
         except TapeError as problem:
-            self._failure, self._ending = f"it could not be destroyed: {problem}", "failed"
+            self._not_destroyed(str(problem))
+
+    def _not_destroyed(self, why: str) -> None:
+        self._failure, self._ending = why, "not destroyed"
+        self._tape.close()
 
     def _finish(self, ending: Ending) -> None:
-        """End a recording that both agreed to; before both have said so aloud there is nothing that may be kept."""
+        """End a recording that goes well."""
+        if self._phase != "agreeing":
+            self._timeline.flush()
+        self._close(ending)
+
+    def _close(self, ending: Ending) -> None:
+        """Close the tape; where even that cannot be written, it stays unfinished, and readable."""
         if self._phase == "agreeing":
+            self._failure = REASONS.get(ending)
             self._destroy()
             return
-        self._flush()
-        self._end(ending)
-
-    def _end(self, ending: Ending) -> None:
-        """Close the tape; where even that cannot be written, it stays unfinished, and readable."""
         self._ending = ending
         try:
-            self._tape.end(End(at=self._at, reason=ending))
-        except (TapeFull, OSError):
+            self._tape.end(End(at=self._timeline.at, reason=ending))
+        except OSError:
             self._tape.close()
 
     def _notice(self, seen: Seen, at: int) -> None:
         """Tell what the watchdog saw, and write it on the tape."""
         self._tell(seen.text)
-        if seen.kind is None:
-            return
-        self._mark(seen.kind, seen.text, at)
+        if seen.kind is not None:
+            self._mark(seen.kind, seen.text, at)
         if seen.kind == "gap":
             self._meter.reset()
 
     def _mark(self, kind: Kind, text: str = "", at: int | None = None) -> None:
-        self._flush()
         now = self._now()
-        self._at = max(self._at, self._here(now) if at is None else at)
-        self._tape.mark(Mark(at=self._at, kind=kind, text=text, wall=now.wall))
+        self._timeline.mark(kind, text, self._timeline.here(now) if at is None else at, now)
 
     def _tell(self, text: str) -> None:
-        self._told.append(Told(at=self._at / RATE, text=text))
-
-    def _here(self, now: Instant) -> int:
-        """Where on the timeline we are: after the last sample, or, where no sound comes, by the clock."""
-        return self._at if self._anchored else max(self._at, self._place(now))
-
-    def _place(self, instant: Instant) -> int:
-        return round((instant.elapsed - self._start.elapsed) * RATE)
+        self._told.append(Told(at=self._timeline.here(self._now()) / RATE, text=text))

@@ -6,27 +6,29 @@ the recording stays; `attach` finds it again.
 
 from __future__ import annotations
 
+import queue
 import subprocess
 import sys
 import threading
 import time
 from contextlib import suppress
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Client, Connection, answer_challenge, deliver_challenge
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from recorder.errors import DeviceError, RecorderLost, RecordingError
 from recorder.process import ADDRESS, LOCK, Answer, Order
-from recorder.screens import connection_key
+from recorder.screens import SEEN, connection_key
 from recorder.state import Command, State
 
 __all__ = ["Order", "Remote", "attach", "current", "running", "start"]
 
-FIRST_STATE_S = 5.0
+FIRST_STATE_S = ANSWER_S = 5.0
+LOOK_S = 0.2
+SEEN_EVERY_S = 0.5
 STALE_S = 0.9
 """The recorder tells its state ten times a second; after so long without one, something holds it up."""
 
@@ -78,7 +80,7 @@ def running(library: Path) -> bool:
     if not (library / LOCK).exists():
         return False
     try:
-        with FileLock(library / LOCK, timeout=0):
+        with FileLock(library / LOCK, timeout=LOOK_S):  # somebody else may be looking, too
             return False
     except Timeout:
         return True
@@ -87,16 +89,14 @@ def running(library: Path) -> bool:
 
 
 def current(library: Path) -> str | None:
-    """The id of the tape that is being recorded in this library; None if none is.
+    """The id of the tape that is being recorded in this library.
 
-    Raises
-    ------
-    RecordingError
-        If a recording is just beginning.
+    None if nothing runs; "" if a recording is just beginning, and its tape is not known yet.
     """
     if not running(library):
         return None
-    return _address(library)[0]
+    address = _address(library)
+    return address[0] if address else ""
 
 
 def attach(library: Path, key: bytes) -> Remote | None:
@@ -109,31 +109,55 @@ def attach(library: Path, key: bytes) -> Remote | None:
     """
     if not running(library):
         return None
-    _, address = _address(library)
-    try:
-        return Remote(Client(address, authkey=connection_key(key)))
-    except (OSError, EOFError, AuthenticationError):
-        if not running(library):
-            return None
-        raise RecordingError(f"a recording runs in {library}, but does not answer: try again in a moment") from None
+    address = _address(library)
+    if address is None:
+        raise RecordingError(f"a recording is just beginning in {library}: try again in a moment")
+    connection = _connect(address[1], connection_key(key))
+    if connection is not None:
+        return Remote(connection)
+    if not running(library):
+        return None
+    raise RecordingError(f"a recording runs in {library}, but does not answer: try again in a moment")
 
 
-def _address(library: Path) -> tuple[str, str]:
-    """The id of the tape of the recording that runs here, and where its socket is."""
+def _address(library: Path) -> tuple[str, str] | None:
+    """The id of the tape of the recording that runs here, and where its socket is; None if it is just beginning."""
     try:
         tape, address = (library / ADDRESS).read_text().split("\n")
     except (OSError, ValueError):
-        raise RecordingError(f"a recording is just beginning in {library}: try again in a moment") from None
+        return None
     return tape, address
+
+
+def _connect(address: str, key: bytes) -> Connection[bytes, bytes] | None:
+    """A connection with the key proved; None if there is none to be had, or nobody answers in time."""
+    made: queue.SimpleQueue[Connection[bytes, bytes] | None] = queue.SimpleQueue()
+
+    def connect() -> None:
+        try:
+            connection = Client(address)
+            answer_challenge(connection, key)
+            deliver_challenge(connection, key)
+            made.put(connection)
+        except (OSError, EOFError, AuthenticationError):
+            made.put(None)
+
+    threading.Thread(target=connect, name="connect", daemon=True).start()
+    try:
+        return made.get(timeout=ANSWER_S)
+    except queue.Empty:
+        return None
 
 
 class Remote:
     """A recording that is under way, seen from a screen."""
 
-    def __init__(self, connection: Connection[Any, Any]) -> None:
+    def __init__(self, connection: Connection[bytes, bytes]) -> None:
         self._connection = connection
         self._state: State | None = None
         self._told_at = time.monotonic()
+        self._seen_at = float("-inf")
+        self._sending = threading.Lock()
         self._gone = False
         self._first = threading.Event()
         threading.Thread(target=self._receive, name="remote", daemon=True).start()
@@ -143,12 +167,14 @@ class Remote:
 
     @property
     def state(self) -> State:
-        """The latest; never waits. A recorder that has fallen silent is in trouble, whatever it said last."""
-        state = self._state
+        """The latest; never waits. Whoever asks for it shows it: the recorder is told that it is seen."""
+        state, now = self._state, time.monotonic()
         assert state is not None
-        if state.phase == "ended" or time.monotonic() - self._told_at < STALE_S:
-            return state
-        return replace(state, trouble="the recorder does not answer: the computer or its disk is too busy")
+        if now - self._seen_at > SEEN_EVERY_S:
+            self._seen_at = now
+            self._send(SEEN)
+        stale = state.phase != "ended" and now - self._told_at > STALE_S
+        return replace(state, stale=True) if stale else state
 
     @property
     def lost(self) -> bool:
@@ -157,12 +183,15 @@ class Remote:
 
     def send(self, command: Command) -> None:
         """Ask for something; never waits. A recorder that is gone is seen by `lost`."""
-        with suppress(OSError, ValueError):
-            self._connection.send_bytes(msgspec.json.encode(command))
+        self._send(msgspec.json.encode(command))
 
     def close(self) -> None:
         """Look away; the recording goes on."""
         self._connection.close()
+
+    def _send(self, data: bytes) -> None:
+        with self._sending, suppress(OSError, ValueError):
+            self._connection.send_bytes(data)
 
     def _receive(self) -> None:
         with suppress(OSError, EOFError, ValueError, TypeError):  # TypeError: closed by the other thread

@@ -81,6 +81,8 @@ class State(Struct, frozen=True, kw_only=True):
     """Seconds left of the break; 0 when it is over and somebody may go on."""
     dropped: int = 0
     """Samples that this computer was too slow to take."""
-    ending: Literal["stopped", "disk full", "no screen", "deleted", "failed"] | None = None
+    ending: Literal["stopped", "disk full", "no screen", "deleted", "not destroyed", "failed"] | None = None
+    stale: bool = False
+    """Nothing has been heard from the recorder for about a second; all the rest is from before."""
     tape: str = ""
     """The id of the tape."""

@@ -31,7 +31,7 @@ from recorder.gain import GainWatch
 if TYPE_CHECKING:
     from recorder.frames import Samples
 
-__all__ = ["Instant", "Seen", "Source", "Watchdog"]
+__all__ = ["Instant", "Seen", "Source", "Watchdog", "span"]
 
 SILENT_S = 0.7
 """Without a block for so long, the sound system does not answer."""
@@ -240,12 +240,12 @@ class _Clocks:
         slept = now.elapsed - now.ticking - self._asleep
         if slept > SLEPT_S:
             self._asleep += slept
-            seen.append(Seen("gap", f"the computer slept for {_span(slept)}: nothing of that time was recorded"))
+            seen.append(Seen("gap", f"the computer slept for {span(slept)}: nothing of that time was recorded"))
         passed, self._elapsed = max(now.elapsed - self._elapsed, 0.0), now.elapsed
         jump = now.wall - now.elapsed - self._offset
         if abs(jump) > JUMP_S:
             way = "forward" if jump > 0 else "back"
-            text = f"the computer's clock was set {way} by {_span(abs(jump))}: the recording's own time is not touched"
+            text = f"the computer's clock was set {way} by {span(abs(jump))}: the recording's own time is not touched"
             seen.append(Seen("clock", text))
             self._offset += jump
         else:
@@ -407,10 +407,10 @@ class _Sound:
         return [Seen(None, "both channels carry the same sound: they cannot tell the two of you apart")]
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
     """A duration as people say it.
 
-    >>> _span(2.44), _span(200), _span(3600)
+    >>> span(2.44), span(200), span(3600)
     ('2.4 s', '3 min 20 s', '1 h 00 min')
     """
     if seconds < 59.95:

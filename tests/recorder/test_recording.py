@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from recorder.capture import Block
 from recorder.frames import RATE
 from recorder.tape import Disk, Tape
 from recorder.watchdog import Source
@@ -77,8 +79,8 @@ def test_a_tape_that_cannot_be_destroyed_is_told(library: Path) -> None:
         yield from script.do("delete")
 
     last = script.play(library, removed())
-    assert last.ending == "failed"
-    assert "could not be destroyed" in (last.trouble or "")
+    assert last.ending == "not destroyed"
+    assert "nothing to destroy" in (last.trouble or "")
 
 
 def test_off_the_record_is_off_from_the_very_block(library: Path) -> None:
@@ -125,6 +127,45 @@ def test_what_is_struck_is_gone_and_what_follows_stays_in_its_place(library: Pat
     assert last.bookmarks == 1
     assert last.kept == pytest.approx(len(sound[:start]) / RATE + 5)
     assert not any("the letter" in told.text for told in last.told)
+
+
+def test_a_strike_counts_what_was_said_and_not_the_pause(library: Path) -> None:
+    """Off the record for ten minutes, then "the last minute": it is the minute before the pause."""
+    script = Script()
+    items = chain(
+        script.agreed(), script.sound(150), script.do("pause"), script.sound(600), script.do("strike", minutes=1),
+        script.do("resume"), script.sound(10), script.do("stop"),
+    )  # fmt: skip
+    last = script.play(library, items)
+    assert last.kept == pytest.approx(2 + 90 + 10, abs=0.6)
+    assert survey(script).kept == last.kept
+    assert any("the last 1 min 00 s of what was recorded are destroyed" in told.text for told in last.told)
+    assert np.array_equal(timeline(script.path)[: 90 * RATE], numbered(0, 90 * RATE))
+
+
+def test_where_nothing_was_said_there_is_nothing_to_destroy(library: Path) -> None:
+    script = Script()
+    items = chain(
+        script.agreed(), script.do("pause"), script.sound(60), script.do("strike", minutes=5), script.do("stop")
+    )
+    last = script.play(library, items)
+    assert any("nothing to destroy" in told.text for told in last.told)
+    assert survey(script).kept == 2.0
+
+
+def test_a_strike_that_fails_is_not_called_safe(library: Path) -> None:
+    script = Script()
+    disk = Failing(10**6, errno.EIO)
+
+    def failing() -> Iterator:
+        yield from script.agreed()
+        yield from script.sound(60)
+        disk.left = 0
+        yield from script.do("strike", minutes=1)
+
+    last = script.play(library, failing(), disk)
+    assert last.ending == "not destroyed"
+    assert "may still be there" in (last.trouble or "")
 
 
 def test_a_strike_never_takes_the_spoken_yes(library: Path) -> None:
@@ -203,6 +244,46 @@ def test_sleep_is_a_gap_as_long_as_the_night(library: Path) -> None:
     assert survey(script).gaps[0][1] == pytest.approx(3607.2, abs=0.3)
 
 
+def test_what_was_heard_before_the_night_and_handed_in_after_it(library: Path) -> None:
+    script = Script()
+
+    def night() -> Iterator:
+        yield from script.agreed()
+        late = list(script.sound(0.5))
+        script.pass_time(0.2, asleep=3600)
+        yield None
+        yield from late
+        yield from script.sound(5)
+        yield from script.do("bookmark", "morning")
+        yield from script.do("stop")
+
+    script.play(library, night())
+    assert survey(script).duration == pytest.approx(3607.7, abs=0.3)
+    assert survey(script).marks[-1].at / RATE == pytest.approx(3607.7, abs=0.3)
+
+
+def test_another_microphone_is_seen_where_no_sound_server_tells(library: Path) -> None:
+    script = Script()
+
+    def moved() -> Iterator:
+        yield from on(script.sound(1, first=True), "USB microphone")
+        yield from chain(script.do("yes"), script.do("yes"), script.sound(3))
+        script.alive = False
+        yield from script.quiet(1)
+        script.alive = True
+        yield from on(script.sound(3, first=True), "the microphone that this computer chose")
+        yield from script.do("stop")
+
+    def on(blocks: Iterator[Block], name: str) -> Iterator[Block]:
+        for block in blocks:
+            yield replace(block, source=Source(name, name, 1.0, False, 1) if block.first else None)
+
+    last = script.play(library, moved())
+    assert last.microphone == "the microphone that this computer chose"
+    assert last.relative_only
+    assert "device" in kinds(script)
+
+
 def test_another_microphone_is_told_written_and_makes_loudness_relative(library: Path) -> None:
     script = Script()
     script.source = Source("usb", "USB microphone", 1.0, False, 1)
@@ -262,6 +343,10 @@ def test_a_disk_that_fails_at_any_write_ends_it_well(tmp_path: Path, code: int) 
             script.do("resume"), script.sound(2), script.do("stop"),
         )  # fmt: skip
         last = script.play(tmp_path / str(n), items, Failing(n, code))
+        if last.ending == "deleted":  # it failed before both had said yes aloud: nothing may stay
+            assert last.trouble
+            assert not script.path.exists()
+            continue
         expected = {errno.ENOSPC: "disk full", errno.EIO: "failed"}[code]
         assert last.ending in (expected, "stopped")
         kept = timeline(script.path)

@@ -20,25 +20,19 @@ import numpy as np
 import pytest
 import soundfile
 
-from recorder.frames import RATE, Sound
+from recorder.frames import RATE
 from recorder.state import Command
 from recorder.tape import Tape
 from tests.recorder.conftest import Begin, stop, until
 from tests.recorder.test_capture import exact, recorder_of, tape_of
 from tests.support.mounts import mounted
 from tests.support.pulse import PulseServer
-from tests.support.studio import KEY, numbered, timeline
+from tests.support.studio import KEY, last_heard, numbered, timeline
 
 pytestmark = pytest.mark.slow
 
 MOST_LOST = 1.0
 """Seconds (design.md, promise 7)."""
-
-
-def last_heard(path: Path) -> float:
-    """The wall clock of the last sample on a tape."""
-    sounds = [frame for frame in Tape.open(path, KEY).frames() if isinstance(frame, Sound)]
-    return sounds[-1].wall + len(sounds[-1].samples) / RATE
 
 
 def test_kill_9_at_fifty_random_moments(tmp_path: Path, begin: Begin, air: PulseServer) -> None:
@@ -73,7 +67,7 @@ def test_a_power_cut_at_twenty_random_moments(tmp_path: Path, begin: Begin, air:
     air.play(numbered(0, 300 * RATE))
     image = tmp_path / "disk.img"
     with image.open("wb") as file:
-        file.truncate(400 << 20)
+        file.truncate(200 << 20)
     subprocess.run(["mkfs.ext4", "-q", "-m", "0", str(image)], check=True)
     cuts: list[tuple[float, Path]] = []
     with mounted(tmp_path / "disk", "-o", "loop", str(image)) as disk:

@@ -13,7 +13,7 @@ import numpy as np
 
 from recorder.capture import Block
 from recorder.consent import Agreement
-from recorder.frames import RATE, Head
+from recorder.frames import RATE, Head, Sound
 from recorder.recording import Inbox, Recording
 from recorder.state import Command, Do, State
 from recorder.tape import Disk, Tape, Writer
@@ -122,3 +122,9 @@ class Script(Inbox):
 def timeline(path: Path) -> np.ndarray:
     """The whole sound of a tape, shape (samples, channels)."""
     return np.concatenate([np.zeros((0, Tape.open(path, KEY).head.channels), np.int16), *Tape.open(path, KEY).sound()])
+
+
+def last_heard(path: Path) -> float:
+    """When the last sample of a tape was heard, by the wall clock."""
+    sounds = [frame for frame in Tape.open(path, KEY).frames() if isinstance(frame, Sound)]
+    return sounds[-1].wall + len(sounds[-1].samples) / RATE
