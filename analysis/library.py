@@ -14,7 +14,9 @@ Conventions
 - Each write is one transaction that is on the disk when the call returns. A window that was stored
   survives whatever happens next; saving the finished session drops its job in the same transaction.
 - Several processes, and several threads of one, may use a library at once; who comes second waits.
-- What is deleted is overwritten (`secure_delete`), and the log that held it is emptied.
+- What is deleted is overwritten (`secure_delete`), and the log that held it is emptied. An analysis of it that is under
+  way in another process fails: nothing brings it back.
+- A job's key begins with the sha256 of its sound, and ends with the id of its tape, if it has one.
 - The schema's version is the number of `MIGRATIONS` applied; to change the schema, append one.
 - What the disk, the file or another process can do to it comes up as a `LibraryError` of one line.
 """
@@ -24,7 +26,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -155,11 +157,19 @@ class Library:
         self.close()
 
     def save(self, session: Session, job: int | None = None) -> None:
-        """Store the session, in place of an older one with its id; drop the job that made it, if named."""
+        """Store the session, in place of an older one with its id; drop the job that made it, if named.
+
+        Raises
+        ------
+        LibraryError
+            If that job is gone: what it was about may have been deleted meanwhile, and must not come back.
+        """
         names = msgspec.json.encode([participant.name for participant in session.participants]).decode()
         source, tape = (session.audio.sha256, session.audio.tape) if session.audio else (None, None)
         row = (session.id, session.recorded_at, session.duration, names, _title(session), source, tape)
         with self._transaction() as database:
+            if job is not None:
+                _require(database, job)
             database.execute(
                 f"INSERT OR REPLACE INTO sessions ({_COLUMNS}, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (*row, model.encode(session)),
@@ -169,15 +179,23 @@ class Library:
             if tape is not None:  # unfinished analyses of it may still hold words of minutes that were struck since
                 database.execute("DELETE FROM jobs WHERE substr(key, 129) = ?", (tape,))
 
-    def find(self, id: str) -> str:
+    def find(self, id: str, others: Iterable[str] = ()) -> str:
         """The whole id of the session with this id, or whose id alone begins like this.
+
+        Parameters
+        ----------
+        id
+            The id, or its first letters.
+        others
+            Ids that may be meant as well: of recordings that have no session.
 
         Raises
         ------
         LibraryError
-            If no session or several sessions are meant; the message names the nearest ids.
+            If none or several are meant; the message names the nearest ids.
         """
         ids: list[str] = [known for (known,) in self._read(f"SELECT id FROM sessions ORDER BY {_AGE}")]
+        ids += others
         begin = [known for known in ids if id and known.startswith(id)]
         if id in ids:
             return id
@@ -235,9 +253,27 @@ class Library:
         if tape is not None:
             self._shred(tape)
         with self._transaction() as database:
-            # A job's key begins with the sha256 of its sound, and ends with the id of its tape.
             database.execute("DELETE FROM jobs WHERE substr(key, 1, 64) = ? OR substr(key, 129) = ?", (source, tape))
             database.execute("DELETE FROM sessions WHERE id = ?", (id,))
+        self._empty_log()
+
+    def forget(self, tape: str) -> None:
+        """Destroy a recording that has no session, and what unfinished analyses of it stored; overwrite what they were.
+
+        Parameters
+        ----------
+        tape
+            The whole id of its tape.
+
+        Raises
+        ------
+        TapeError
+            If it cannot be destroyed; then all of it stays, to be destroyed again.
+        """
+        self._shred(tape)
+        with self._transaction() as database:
+            database.execute("DELETE FROM jobs WHERE substr(key, 129) = ?", (tape,))
+            database.execute("DELETE FROM sessions WHERE tape = ?", (tape,))  # made while somebody was asked
         self._empty_log()
 
     def recorded(self) -> set[str]:
@@ -280,8 +316,7 @@ class Library:
             If the job is gone, because another process finished or dropped it.
         """
         with self._transaction() as database:
-            if not database.execute("SELECT 1 FROM jobs WHERE id = ?", (job,)).fetchall():
-                raise LibraryError("another `lens` finished or dropped this analysis: run the command again")
+            _require(database, job)
             database.execute(
                 "INSERT OR REPLACE INTO windows (job, stage, idx, payload) VALUES (?, ?, ?, ?)",
                 (job, stage, index, payload),
@@ -340,6 +375,11 @@ class Library:
 
     def _version(self) -> int:
         return int(self._read("PRAGMA user_version")[0][0])
+
+
+def _require(database: Any, job: int) -> None:
+    if not database.execute("SELECT 1 FROM jobs WHERE id = ?", (job,)).fetchall():
+        raise LibraryError("another `lens` finished or dropped this analysis: run the command again")
 
 
 def _decode_names(names: str) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ What a microphone is called comes from outside, so it goes through `tell`'s guar
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 import click
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["devices", "doctor"]
 
-HOUR = 180_000_000
-"""Bytes of an hour of recording, one channel; two channels take up to twice that."""
 ENOUGH_HOURS = 3.0
 LISTENING = 3.0
 
@@ -52,14 +50,15 @@ def devices(settings: Settings) -> None:
 
 @click.command()
 @click.option("--device", "names", multiple=True, metavar="NAME", help="A microphone, or a part of its name.")
+@click.option("--channels", type=click.IntRange(1, 2), help="As for `lens record`.")
 @click.pass_obj
-def doctor(settings: Settings, names: tuple[str, ...]) -> None:
+def doctor(settings: Settings, names: tuple[str, ...], channels: int | None) -> None:
     """Check whether a recording would work: microphone, disk, lock, models.
 
     Listens for three seconds and keeps nothing. Exit code 0 if a recording would work, else 2.
     """
-
-    found = [*_sound(settings, names), _disk(settings.folder), _lock(settings.folder), *_models()]
+    found, recorded = _sound(settings, names, channels)
+    found += [_disk(settings.folder, recorded), _lock(settings.folder), *_models()]
     works = not any(finding.stops for finding in found)
     if settings.json:
         import msgspec
@@ -73,38 +72,48 @@ def doctor(settings: Settings, names: tuple[str, ...]) -> None:
         click.get_current_context().exit(2)
 
 
-def _sound(settings: Settings, names: tuple[str, ...]) -> list[Finding]:
-    """PortAudio, the microphone that would be used, what it hears, and what will hurt."""
+def _sound(settings: Settings, names: tuple[str, ...], wanted: int | None) -> tuple[list[Finding], int]:
+    """PortAudio, the microphone that would be used, what it hears, and what will hurt; how many channels there are."""
     from recorder.checkup import Finding, findings, listen
     from recorder.devices import choose, portaudio_version
 
+    found: list[Finding] = []
     try:
-        found = [Finding(True, portaudio_version())]
+        found.append(Finding(True, portaudio_version()))
+        microphone, channels = choose(names, wanted)
     except DeviceError as error:
-        return [Finding(False, str(error), stops=True)]
-    try:
-        microphone, channels = choose(names, None)
-    except DeviceError as error:
-        return [*found, Finding(False, str(error), stops=True)]
+        return [*found, Finding(False, str(error), stops=True)], wanted or 1
     found.append(Finding(True, f"microphone: {microphone.name} ({_channels(microphone.channels)})"))
     if not settings.quiet:
         click.echo(f"listening for {LISTENING:.0f} seconds: say a few words now", err=True)
     found += findings(listen(microphone, channels, LISTENING))
-    return found + [Finding(False, sentence) for sentence in microphone.hurts]
+    return found + [Finding(False, sentence) for sentence in microphone.hurts], channels
 
 
 def _channels(channels: int) -> str:
     return "1 channel" if channels == 1 else f"{channels} channels"
 
 
-def _disk(folder: Path) -> Finding:
+def _disk(folder: Path, channels: int) -> Finding:
+    """Whether the disk can be written, and how much it takes; measured as `lens record` does."""
     from recorder.checkup import Finding
+    from recorder.process import LEAST_H
+    from recorder.recording import hours_left
 
     there = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
-    hours = shutil.disk_usage(there).free / HOUR
+    try:
+        hours = hours_left(there, channels)
+        with TemporaryFile(dir=there) as file:
+            file.write(bytes(4096))
+            file.flush()
+    except OSError as error:
+        text = f"disk: {there} cannot be written ({error.strerror}): choose another --library"
+        return Finding(False, text, stops=True)
     if hours < ENOUGH_HOURS:
-        text = f"disk: room for {hours:.1f} hours of recording in {there}: make room, {ENOUGH_HOURS:.0f} hours are good"
-        return Finding(False, text, stops=hours < 0.1)
+        least = " (half an hour is needed)" if hours < LEAST_H else ""
+        advice = f"make room{least}, {ENOUGH_HOURS:.0f} hours are good"
+        text = f"disk: room for {hours:.1f} hours of recording in {there}: {advice}"
+        return Finding(False, text, stops=hours < LEAST_H)
     return Finding(True, f"disk: room for {hours:.0f} hours of recording in {there}")
 
 

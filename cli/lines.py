@@ -36,7 +36,8 @@ def follow(remote: Remote, note: str = "") -> None:
         _say(note)
     talk = _Talk(remote)
     before = None
-    with _Typed() as typed, live.on_interrupt(lambda *unused: typed.put(CTRL_C)):
+    live.ignore_stop()
+    with _Typed() as typed, live.on_signal("SIGINT", lambda *unused: typed.put(CTRL_C)):
         while True:
             done, state = live.over(remote), remote.state  # in this order, so that the last state is told
             for line in news(before, state):
@@ -70,12 +71,11 @@ def news(before: State | None, now: State) -> Iterator[str]:
 
 def _remarks(before: State | None, now: State) -> Iterator[str]:
     """What is wrong, or could be better, or is so no longer."""
-    trouble = before.trouble if before is not None else None
-    if now.trouble is not None and now.trouble != trouble:
-        yield f"NO SOUND IS BEING RECORDED RIGHT NOW: {live.clean(now.trouble)}"
-        yield "Recording goes on by itself as soon as there is sound."
-    elif trouble is not None and now.trouble is None and now.phase == "recording":
-        yield "There is sound again, and it is being recorded."
+    if now.stale and not (before is not None and before.stale):
+        yield live.NO_NEWS
+    elif before is not None and before.stale and not now.stale:
+        yield "The recorder answers again."
+    yield from _trouble(before, now)
     for hint in now.hints:
         if before is None or hint not in before.hints:
             yield live.clean(hint)
@@ -83,6 +83,20 @@ def _remarks(before: State | None, now: State) -> Iterator[str]:
         yield "Loudness is relative only from here: this microphone changes its volume by itself."
     if live.short_of_room(now) and not (before is not None and live.short_of_room(before)):
         yield f"The disk has {live.room(now)}."
+
+
+def _trouble(before: State | None, now: State) -> Iterator[str]:
+    """An alarm while sound is missing; off the record only what has to be mended before the two go on."""
+    alarm, to_mend = (live.alarm(before), live.to_mend(before)) if before is not None else ("", "")
+    if live.alarm(now) and live.alarm(now) != alarm:
+        yield f"NO SOUND IS BEING RECORDED RIGHT NOW: {live.alarm(now)}"
+        yield live.GOES_ON
+    elif alarm and not live.alarm(now) and now.phase == "recording":
+        yield "There is sound again, and it is being recorded."
+    if live.to_mend(now) and live.to_mend(now) != to_mend:
+        yield live.to_mend(now)
+    elif to_mend and not now.trouble and now.phase in ("paused", "break"):
+        yield "That is in order again."
 
 
 def _minute(state: State) -> str:
@@ -142,6 +156,8 @@ class _Talk:
             self._strike(rest, state)
         elif do == "delete":
             self._ask(live.delete_question())
+        elif do == "stop":
+            self._ask(live.stop_question(state))
         elif do == "decline":
             self._ask(live.decline_question())
         elif do is not None:
@@ -177,10 +193,13 @@ class _Talk:
         for text in question.text:
             _say(text)
         no = "g" if question.no_key == "g" else "no"
-        _say(f"Type yes and Enter: {question.yes}; {no} and Enter: {question.no}.")
+        yes_means, no_means = question.yes.removeprefix("yes, "), question.no.removeprefix("no, ")
+        _say(f"Type yes and Enter: {yes_means}; {no} and Enter: {no_means}.")
 
     def _answer(self, question: Question, answer: str) -> None:
-        if answer == "yes" or (answer == "y" and question.command.do != "delete"):
+        do = question.command.do
+        # A second s is meant, as a second Ctrl-C is; to destroy everything takes the whole word.
+        if answer == "yes" or (answer == "y" and do != "delete") or (answer == "s" and do == "stop"):
             self._remote.send(question.command)
         elif question.no_key == "g" and answer == "n":
             self._ask(question)

@@ -18,21 +18,24 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager, redirect_stderr, suppress
 from dataclasses import dataclass
 from types import FrameType
-from typing import Protocol
+from typing import Literal, Protocol
 
 from recorder.state import Command, Do, Phase, State
 
 __all__ = [
+    "GOES_ON",
     "KEYS",
     "LABELS",
     "LOUD_DB",
+    "NO_NEWS",
     "QUIET_DB",
     "Question",
     "Remote",
     "Spoken",
+    "alarm",
     "asked_for",
     "break_over",
     "clean",
@@ -40,21 +43,25 @@ __all__ = [
     "decline_question",
     "delete_question",
     "headline",
+    "ignore_stop",
     "invitation",
     "level_word",
     "minutes",
-    "on_interrupt",
+    "on_signal",
     "over",
     "room",
     "short_of_room",
     "stop_question",
     "strike_question",
+    "to_mend",
     "watch",
 ]
 
 QUIET_DB, LOUD_DB = -30.0, -6.0
 """Peaks of talk lie between these; talk that the recorder calls weak (below -45 dB on average) peaks about there."""
 SILENT_DB = -55.0
+GOES_ON = "Recording goes on by itself as soon as there is sound."
+NO_NEWS = "No news from the recorder for a moment: the computer is busy."
 
 KEYS: dict[Phase, dict[str, Do]] = {
     "agreeing": {"enter": "yes", "n": "decline", "escape": "decline"},
@@ -152,8 +159,9 @@ class Spoken:
 
 def watch(remote: Remote) -> State:
     """Show the recording until it has ended or the recorder is lost; the last state."""
-    # On the full screen Ctrl-C is a key like others; an interrupt from elsewhere must not take the screen away.
-    with on_interrupt(signal.SIG_IGN):
+    # On the full screen Ctrl-C is a key like others; an interrupt from elsewhere must not take the screen away, and
+    # neither must a stop (Ctrl-Z): the recording would go on unseen.
+    with on_signal("SIGINT", signal.SIG_IGN), on_signal("SIGTSTP", signal.SIG_IGN):
         note = _draw(remote) if _can_draw() else ""
         if not over(remote):
             from cli.lines import follow
@@ -163,16 +171,25 @@ def watch(remote: Remote) -> State:
 
 
 @contextmanager
-def on_interrupt(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
-    """Ctrl-C does this, and ends nothing, whenever it comes; elsewhere than in the main thread it never comes."""
-    if threading.current_thread() is not threading.main_thread():
+def on_signal(
+    name: Literal["SIGINT", "SIGTSTP"], handler: Callable[[int, FrameType | None], None] | signal.Handlers
+) -> Iterator[None]:
+    """The signal does this, and ends nothing, whenever it comes; elsewhere than in the main thread it never comes."""
+    number = getattr(signal, name, None)  # Windows has no SIGTSTP
+    if number is None or threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, handler)
+    before = signal.signal(number, handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before)
+
+
+def ignore_stop() -> None:
+    """As `watch` does; once more, because Textual puts its own answer to Ctrl-Z in place: to go away."""
+    with suppress(AttributeError, ValueError):  # Windows; another thread than the main one
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
 
 def _can_draw() -> bool:
@@ -261,6 +278,18 @@ def invitation(state: State) -> str:
     return ""
 
 
+def alarm(state: State) -> str:
+    """Why sound is missing right now; empty if none is, and off the record, where none is wanted."""
+    return clean(state.trouble or "") if state.phase in ("agreeing", "recording") else ""
+
+
+def to_mend(state: State) -> str:
+    """What has to be in order before the two go on recording, in a sentence; empty if all is."""
+    if state.trouble is None or state.phase not in ("paused", "break"):
+        return ""
+    return f"Before you go on recording, this has to be in order again: {clean(state.trouble)}"
+
+
 def asked_for(key: str, state: State) -> Do | None:
     """What a key asks for now; keys are "enter", "escape", "space" or a letter, whichever its case."""
     if key == "enter" and break_over(state):
@@ -289,15 +318,26 @@ def delete_question() -> Question:
 
 
 def strike_question(minutes: float, state: State) -> Question:
-    """The end of the last minutes; more of them than there are is all there is."""
-    if minutes * 60 >= state.elapsed:
-        what, they = "The whole conversation until now", "It"
-    elif minutes == 1:
-        what, they = "The last minute", "It"
+    """The end of the last minutes of what is kept; more of them than there are is all there is."""
+    seconds = max(1, round(minutes * 60))
+    if seconds >= state.kept:
+        what, they = "All of it, the whole conversation until now,", "It"
     else:
-        what, they = f"The last {minutes:g} minutes", "They"
+        one = seconds in (1, 60, 3600)
+        span = _span(seconds).removeprefix("1 ") if one else _span(seconds)
+        what, they = f"The last {span} of what was recorded", "It" if one else "They"
     text = (f"{what} will be destroyed for good. {they} cannot be brought back.",)
     return Question(text, "yes, destroy", "no, keep", Command(do="strike", minutes=minutes))
+
+
+def _span(seconds: int) -> str:
+    """A length of time as people say it.
+
+    >>> _span(300), _span(90), _span(3600)
+    ('5 minutes', '1 minute and 30 seconds', '1 hour')
+    """
+    counts = {"hour": seconds // 3600, "minute": seconds // 60 % 60, "second": seconds % 60}
+    return " and ".join(f"{count} {unit}{'' if count == 1 else 's'}" for unit, count in counts.items() if count)
 
 
 def minutes(text: str) -> float | None:

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.devices import devices, doctor
-from cli.record import record, recover, waiting_tapes
-from cli.shared import Settings, ask, complain, deliver, listen, open_library, parse_names, tell, unlock
+from cli.record import record
+from cli.recover import recover, waiting_tapes
+from cli.shared import Settings, ask, complain, deliver, listen, open_library, parse_names, tell
+from recorder import dumps
 from recorder.errors import LensError, LensFailure
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ INTERRUPTED = "stopped; what was stored is kept: an analysis goes on there when 
 
 def main() -> None:
     """Run `lens`; every mistake of the user becomes one line and exit code 2."""
+    dumps.forbid()
     try:
         sys.exit(cli(standalone_mode=False) or 0)
     except click.exceptions.Abort as error:
@@ -147,7 +150,7 @@ def _import(settings: Settings, source: Path, people: tuple[str, ...], language:
 
 def _recorded(settings: Settings, source: Path, people: tuple[str, ...]) -> tuple[Source, tuple[str, ...]]:
     """The sound that `source` means, a file or the recording of a session, and the names that its voices have."""
-    if source.exists() or source.suffix or not (settings.folder / "library.db").exists():
+    if source.suffix or _is_there(source) or not (settings.folder / "library.db").exists():
         return source, people
     from analysis.recordings import recording_of
     from recorder.errors import LibraryError, SoundError
@@ -157,11 +160,18 @@ def _recorded(settings: Settings, source: Path, people: tuple[str, ...]) -> tupl
             session = library.load(str(source))
         except LibraryError as problem:
             raise SoundError(f"{source} is neither a file nor a session: {problem}") from None
-    recording = recording_of(session, settings.folder, unlock(settings))
+    recording = recording_of(session, settings.folder, settings.key)
     if recording is None:
         raise SoundError(f"session {session.id} was not recorded here: name its sound file to analyze it again")
     known = tuple(participant.name for participant in session.participants)
     return recording, people or (known if len(known) == len(session.consent.by) else ())
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that no disk can hold: who reads it says why
+        return True
 
 
 @cli.command()
@@ -243,25 +253,21 @@ def delete(settings: Settings, id: str, yes: bool) -> None:
     ID may also be a recording that has no session yet (see `lens recover`).
     """
     with open_library(settings) as library:
-        waiting = [path for path in waiting_tapes(settings, library) if len(id) >= 4 and path.stem.startswith(id)]
-        if waiting:
-            _shred(waiting[0], yes)
-            return
-        session = library.load(id)
-        if not yes:
-            click.confirm(f"Delete session {session.id} of {session.recorded_at[:10]} for good?", abort=True, err=True)
-        library.delete(session.id)
-    tell(f"deleted {session.id}")
+        tapes = [path.stem for path in waiting_tapes(settings, library)]
+        meant = library.find(id, tapes)
+        if meant in tapes:
+            _confirm(f"Destroy the recording {meant[:10]}, which has no session yet?", yes)
+            library.forget(meant)
+            tell(f"destroyed {meant[:10]}")
+        else:
+            _confirm(f"Delete session {meant} of {library.load(meant).recorded_at[:10]} for good?", yes)
+            library.delete(meant)
+            tell(f"deleted {meant}")
 
 
-def _shred(tape: Path, yes: bool) -> None:
-    """A recording that has no session yet."""
-    from recorder.tape import shred
-
+def _confirm(question: str, yes: bool) -> None:
     if not yes:
-        click.confirm(f"Destroy the recording {tape.stem[:10]}, which has no session yet?", abort=True, err=True)
-    shred(tape)
-    tell(f"destroyed {tape.stem[:10]}")
+        click.confirm(question, abort=True, err=True)
 
 
 @cli.group()

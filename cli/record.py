@@ -1,4 +1,4 @@
-"""`lens record` and `lens recover`: from the two yeses to a session.
+"""`lens record`: from the two yeses to a session.
 
 The order of things is the promise: first both read what will happen and say yes at the keyboard; then the recorder
 starts, in a process of its own, and the screen asks each for the spoken yes; only after "stop" the analysis begins.
@@ -9,21 +9,20 @@ waits in the library until `lens recover`, or the next `lens record`, makes its 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.shared import Settings, complain, deliver, listen, open_library, parse_names, printable, tell, unlock
-from recorder.errors import LensError, RecorderLost, RecordingError, TapeError
+from cli.recover import described, rescue, waiting_tapes
+from cli.shared import Settings, complain, deliver, listen, open_library, parse_names, printable, tell
+from recorder.errors import LensFailure, RecorderLost, RecordingError, TapeError
 
 if TYPE_CHECKING:
-    from analysis.library import Library
     from recorder.consent import Agreement
     from recorder.remote import Remote
     from recorder.state import State
 
-__all__ = ["record", "recover", "waiting_tapes"]
+__all__ = ["record"]
 
 WHAT_HAPPENS = """\
 This records your conversation, {names}.
@@ -65,94 +64,39 @@ def record(
     if language is not None:
         language = language_code(language)
     people = _two(parse_names(names)) if names is not None else None
-    key = unlock(settings)
-    remote = attach(settings.folder, key)
+    remote = attach(settings.folder, settings.key)
     if remote is not None:
         tell("a recording is running; here is its screen")
+        _name_ignored({"--names": names, "--device": devices, "--channels": channels})
     else:
-        _list_waiting(settings, key)
+        _list_waiting(settings)
         agreement = _consent(people)
-        remote = start(
-            Order(library=str(settings.folder), key=key, agreement=agreement, devices=devices, channels=channels)
+        order = Order(
+            library=str(settings.folder), key=settings.key, agreement=agreement, devices=devices, channels=channels
         )
+        remote = start(order)
     _afterwards(settings, _watch(remote), language)
 
 
-@click.command()
-@click.pass_obj
-def recover(settings: Settings) -> None:
-    """Make sessions of recordings that have none: after a crash, an empty battery, a stopped analysis.
+def _name_ignored(options: dict[str, object]) -> None:
+    """Options that come too late are not passed over in silence."""
+    given = [name for name, value in options.items() if value]
+    if given:
+        complain(f"ignored, for it is running already: {', '.join(given)}")
 
-    A recording that was cut off is complete up to its last second; one of a few seconds counts, too.
-    """
-    from recorder.remote import running
 
-    key = unlock(settings)
-    if running(settings.folder):
-        complain("a recording is running: it is left alone (`lens record` shows it)")
+def _list_waiting(settings: Settings) -> None:
     with open_library(settings) as library:
         waiting = waiting_tapes(settings, library)
-    if not waiting:
-        tell("no recording is waiting: every one has its session")
-    problems = [problem for path in waiting if (problem := _rescue(settings, path, key))]
-    if problems:
-        raise LensError("; ".join(problems))
-
-
-def _rescue(settings: Settings, path: Path, key: bytes) -> str | None:
-    """Make the session of one tape; the problem, where there is one, so that the other tapes get their turn."""
-    from analysis.audio import Recording
-    from analysis.pipeline import Options
-    from recorder.tape import Tape, finish_strikes, shred
-
-    try:
-        finish_strikes(path, key)
-        tell(_described(path, key))
-        survey = Tape.open(path, key).survey()
-        agreed = survey.damage or any(mark.kind == "conversation" for mark in survey.marks)
-        if survey.kept == 0 or not agreed:
-            shred(path)
-            tell("  no sound is on it: removed" if agreed else "  it ended before both had said yes aloud: destroyed")
-            return None
-        deliver(listen(settings, Recording(path, key), Options()), settings, None)
-    except LensError as problem:
-        return str(problem)
-    return None
-
-
-def _list_waiting(settings: Settings, key: bytes) -> None:
-    with open_library(settings) as library:
-        waiting = waiting_tapes(settings, library)
+    readable = 0
     for path in waiting:
         try:
-            complain(_described(path, key))
+            complain(described(path, settings.key))
+            readable += 1
         except TapeError as problem:
             complain(str(problem))
-    if waiting:
+    if readable:
         complain("these recordings have no session yet; they get theirs after this talk, or now by `lens recover`")
-
-
-def waiting_tapes(settings: Settings, library: Library) -> tuple[Path, ...]:
-    """Tapes without a session; the one that is being recorded does not wait."""
-    from recorder.remote import current
-
-    waiting = library.waiting()  # first: a recording that begins after this line is not among them
-    recorded_now = current(settings.folder)
-    return tuple(path for path in waiting if path.stem != recorded_now)
-
-
-def _described(path: Path, key: bytes) -> str:
-    """One line about a tape."""
-    from analysis.report.findings import clock
-    from recorder.tape import Tape
-
-    tape = Tape.open(path, key)
-    survey = tape.survey()
-    when = tape.head.started_at[:16].replace("T", " ")
-    state = "" if survey.complete else ", not ended properly"
-    damage = f", damaged: {survey.damage[0]}" if survey.damage else ""
-    who = " and ".join(tape.head.agreement.by)
-    return f"{tape.id[:10]}  recording of {when}, {who}, {clock(survey.duration)}{state}{damage}"
 
 
 def _two(people: tuple[str, ...]) -> tuple[str, str]:
@@ -200,25 +144,33 @@ def _afterwards(settings: Settings, state: State, language: str | None) -> None:
     from analysis.audio import Recording
     from analysis.pipeline import Options
     from analysis.report.findings import clock
+    from recorder.tape.writer import FOLDER
 
-    if state.ending is None:  # the screen was left; the recording goes on
-        tell("the recording goes on: `lens record` brings its screen back")
+    if not _may_be_analyzed(state):
         return
-    if state.ending == "deleted":
-        tell("the recording was destroyed; nothing of it is kept")
-        return
-    if state.ending == "disk full":
-        raise RecordingError("the disk is full; the recording is safe until then: free some space, then `lens recover`")
-    if state.ending == "failed":
-        raise RecorderLost(f"the recording ended: {state.trouble}; what is on the tape is safe: see `lens recover`")
-    if state.ending == "no screen":
-        complain("the recording ended by itself: for a minute nothing had shown that it was running")
     tell(f"recorded: {clock(state.kept)} of sound; it is analyzed now (Ctrl-C: later, by `lens recover`)")
-    key = unlock(settings)
+    tonight = settings.folder / FOLDER / f"{state.tape}.tape"
+    deliver(listen(settings, Recording(tonight, settings.key), Options(language=language)), settings, None)
     with open_library(settings) as library:
         waiting = waiting_tapes(settings, library)
-    for path in sorted(waiting, key=lambda path: path.stem != state.tape):  # tonight's talk first
-        if path.stem == state.tape:
-            deliver(listen(settings, Recording(path, key), Options(language=language)), settings, None)
-        elif problem := _rescue(settings, path, key):
+    for path in waiting:
+        if path != tonight and (problem := rescue(settings, path)):
             complain(problem)
+
+
+def _may_be_analyzed(state: State) -> bool:
+    """Whether the recording ended so that its session is to be made now; tells, or raises, what else became of it."""
+    reason = state.trouble
+    if state.ending is None:  # the screen was left; the recording goes on
+        tell("the recording goes on: `lens record` brings its screen back")
+    elif state.ending == "deleted":
+        tell(f"the recording was destroyed{f' ({reason})' if reason else ''}; nothing of it is kept")
+    elif state.ending == "not destroyed":
+        raise LensFailure(f"NOT destroyed: {reason}; `lens delete {state.tape[:10]}` destroys the whole recording")
+    elif state.ending == "disk full":
+        raise RecordingError("the disk is full; the recording is safe until then: free some space, then `lens recover`")
+    elif state.ending == "failed":
+        raise RecorderLost(f"the recording ended: {reason}; what is on the tape is safe: see `lens recover`")
+    elif state.ending == "no screen":
+        complain("the recording ended by itself: for a minute nothing had shown that it was running")
+    return state.ending in ("stopped", "no screen")

@@ -10,8 +10,7 @@ Conventions
   things that happened, more room shows the same with more air.
 - Only the terminal's own colors are used, on its own background, so that light and dark terminals both stay readable.
   Badges set both of their colors; nothing is told by color alone.
-
-Imported only inside functions, because Textual takes a while.
+- Imported only inside functions, because Textual takes a while.
 """
 
 from __future__ import annotations
@@ -90,6 +89,8 @@ class LiveScreen(App[None]):
     def on_mount(self) -> None:
         """Begin to look."""
         self.query_one(Input).cursor_blink = False
+        if not self.is_headless:
+            live.ignore_stop()
         self._look()
         self.set_interval(LOOK_S, self._look)
 
@@ -255,11 +256,11 @@ def rows(state: State, width: int, height: int) -> list[Text]:
 
 
 def _trouble(state: State, width: int) -> list[Text]:
-    if state.trouble is None:
-        return []
+    lines = _paragraph(live.NO_NEWS if state.stale else "", width) + _paragraph(live.to_mend(state), width, "")
+    if not live.alarm(state):
+        return lines
     badge = Text(MARGIN).append(" ▲ NO SOUND IS BEING RECORDED RIGHT NOW ", ALERT)
-    goes_on = Text(f"{MARGIN}Recording goes on by itself as soon as there is sound.")
-    return [badge, *_paragraph(_sentence(state.trouble), width), goes_on]
+    return [*lines, badge, *_paragraph(_sentence(live.alarm(state)), width), Text(MARGIN + live.GOES_ON)]
 
 
 def _asked(state: State, width: int) -> list[Text]:

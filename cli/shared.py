@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,6 @@ __all__ = [
     "parse_names",
     "printable",
     "tell",
-    "unlock",
 ]
 
 
@@ -47,24 +47,24 @@ class Settings:
 
         return self.library or default_folder()
 
+    @cached_property
+    def key(self) -> bytes:
+        """The key of the library; a new one is made on first use. Had once, so that a passphrase is asked for once."""
+        from recorder.keys import open_or_create
+
+        opened = open_or_create(self.folder, os.environ.get("LENS_PASSPHRASE"), ask())
+        if opened.warning and opened.created:
+            complain(opened.warning)
+        return opened.key
+
 
 @contextmanager
 def open_library(settings: Settings) -> Iterator[Library]:
     """The unlocked library; a new one is made on first use."""
     from analysis.library import Library
 
-    with Library.open(settings.folder, unlock(settings)) as library:
+    with Library.open(settings.folder, settings.key) as library:
         yield library
-
-
-def unlock(settings: Settings) -> bytes:
-    """The key of the library; a new one is made on first use."""
-    from recorder.keys import open_or_create
-
-    opened = open_or_create(settings.folder, os.environ.get("LENS_PASSPHRASE"), ask())
-    if opened.warning and opened.created:
-        complain(opened.warning)
-    return opened.key
 
 
 def listen(settings: Settings, source: Source, options: Options) -> Session:

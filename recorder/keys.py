@@ -106,11 +106,12 @@ def create(library: Path, passphrase: str | None = None, ask: Ask | None = None)
     KeysError
         If the folder cannot be written, or holds a library whose keys.json is missing.
     """
-    if _exists(library / DATABASE):
-        raise KeysError(
-            f"{library / FILE} is missing, and {DATABASE} cannot be read without it: "
-            f"put {FILE} back from a backup, or choose another folder with --library"
-        )
+    for locked in (library / DATABASE, *library.glob("tapes/*.tape")):
+        if _exists(locked):
+            raise KeysError(
+                f"{library / FILE} is missing, and {locked.name} cannot be read without it: "
+                f"put {FILE} back from a backup, or choose another folder with --library"
+            )
     library_id, key = str(uuid.uuid4()), secrets.token_bytes(KEY_BYTES)
     slot = None
     try:

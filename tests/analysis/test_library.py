@@ -13,7 +13,7 @@ import pytest
 
 from analysis import database
 from analysis import library as module
-from analysis.audio import probe
+from analysis.audio import Recording, probe
 from analysis.library import Library, default_folder
 from analysis.session import Audio, Participant, Session, Word, session_id
 from recorder import keys
@@ -107,6 +107,18 @@ def test_find_teaches(library):
             library.find(odd)
 
 
+def test_find_knows_recordings_without_a_session(library):
+    library.save(talk("5e9a111111"))
+    others = ("5e9b" + "0" * 28, "77" * 16, "78" * 16)
+    assert library.find("77", others) == "77" * 16
+    assert library.find("5e9a", others) == "5e9a111111"
+    for several in ("5e9", "7"):
+        with pytest.raises(LibraryError, match=r"may mean .*, .*: write more of the id"):
+            library.find(several, others)
+    with pytest.raises(LibraryError, match="there is no session ''"):
+        library.find("", others)
+
+
 def test_delete(library, folder):
     library.save(talk())
     library.save(talk("other"))
@@ -146,6 +158,15 @@ def test_a_job_that_another_process_finished(library):
     assert library.job("key") != job, "a number is never given out again"
     with pytest.raises(LibraryError, match="finished or dropped this analysis"):
         library.store_window(job, "speech", 0, b"")
+
+
+def test_what_was_deleted_during_its_analysis_does_not_come_back(library, folder):
+    path, session = recorded(folder, library)
+    job = library.job("ab" * 64 + path.stem)
+    library.delete(session.id)
+    with pytest.raises(LibraryError, match="finished or dropped this analysis"):
+        library.save(session, job=job)
+    assert library.sessions() == []
 
 
 def test_a_save_that_fails_changes_nothing(library, monkeypatch):
@@ -204,6 +225,20 @@ def test_deleting_a_session_destroys_its_sound(library, folder):
     assert not path.exists() and other.path.exists() and sealed
     assert library.sessions() == [] and library.windows(mine, "words") == {}
     assert library.windows(theirs, "words") == {0: b"said"}
+
+
+def test_a_recording_without_a_session_is_forgotten_with_all_that_was_heard_in_it(library, folder):
+    _, session = recorded(folder, library)
+    path, other = record(folder, agreed()).path, record(folder, agreed()).path
+    library.save(Session(id="made meanwhile", recorded_at="", audio=probe(Recording(path, KEY))))
+    mine, theirs = (library.job("ab" * 64 + tape.stem) for tape in (path, other))
+    for job in (mine, theirs):
+        library.store_window(job, "words", 0, b"said")
+    library.forget(path.stem)
+    assert not path.exists() and other.exists()
+    assert library.windows(mine, "words") == {} and library.windows(theirs, "words") == {0: b"said"}
+    assert (folder / "library.db-wal").stat().st_size == 0, "the log that held it is emptied"
+    assert [row.id for row in library.sessions()] == [session.id]
 
 
 def test_the_sound_goes_first(library, folder, monkeypatch):

@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from recorder.checkup import Finding
 from tests.conftest import LENS, Lens
+from tests.support.mounts import mounted
 from tests.support.pulse import PulseServer
 
 pytestmark = pytest.mark.slow
@@ -93,6 +95,49 @@ def test_doctor_hears_a_muted_microphone_and_asks_for_no_passphrase(lens: Lens, 
     assert told["exact silence for 3.0 s"] is False
     assert told["it is muted"] is False
     assert {"ok": True, "text": "library: locked by passphrase"} in answer["checks"]
+
+
+@pytest.mark.parametrize("made", [True, False], ids=["library", "none yet"])
+def test_doctor_tells_of_a_read_only_disk(lens: Lens, tmp_path: Path, made: bool) -> None:
+    disk = tmp_path / "disk"
+    with mounted(disk, "-t", "tmpfs", "tmpfs"):
+        if made:
+            (disk / "library").mkdir()
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        finding = looked_at(disk / "library")
+        assert finding.stops and "cannot be written (Read-only file system)" in finding.text
+        subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+        assert not looked_at(disk / "library").stops
+        assert list(disk.rglob("*")) == [disk / "library"] * made, "nothing is left behind"
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "channels", "stops", "said"),
+    [
+        (160, 1, False, "room for 0.8 hours"),
+        (160, 2, True, "room for 0.4 hours"),
+        (80, 1, True, "half an hour is needed"),
+    ],
+)
+def test_doctor_measures_the_disk_as_a_recording_does(
+    tmp_path: Path, megabytes: int, channels: int, stops: bool, said: str
+) -> None:
+    with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs") as disk:
+        finding = looked_at(disk / "library", channels)
+        assert (finding.ok, finding.stops) == (False, stops)
+        assert said in finding.text
+
+
+def looked_at(library: Path, channels: int = 1) -> Finding:
+    from cli.devices import _disk
+
+    return _disk(library, channels)
+
+
+def test_doctor_knows_how_many_channels_are_wanted(lens: Lens, pulse: PulseServer) -> None:
+    done = lens("doctor", "--channels", "2", **pulse.environment)
+    assert done.returncode == 2
+    assert "one channel" in done.stdout
 
 
 def test_doctor_names_what_is_near(lens: Lens, pulse: PulseServer) -> None:

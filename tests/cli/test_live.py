@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -190,14 +191,31 @@ def test_keys(changes: dict[str, Any], keys: list[str], commands: list[Command])
 
 
 def test_questions_say_what_will_happen() -> None:
-    assert "The last 5 minutes will be destroyed for good. They cannot be brought back." in looked_at(
-        keys=("x", "5", "enter")
-    )
-    assert "The whole conversation until now will be destroyed" in looked_at(keys=("x", "9", "9", "enter"))
+    five = " ".join(looked_at(keys=("x", "5", "enter")).split())
+    assert "The last 5 minutes of what was recorded will be destroyed for good. They cannot be brought back." in five
+    assert "All of it, the whole conversation until now, will be destroyed" in looked_at(keys=("x", "9", "9", "enter"))
     assert "Destroys the recording and its key. Nobody can bring it back." in looked_at(keys=("D",))
     assert "not the word delete. Nothing is destroyed." in looked_at(keys=("D", "y", "enter"))
     assert "Stop and keep the recording?" in looked_at(keys=("ctrl+c",))
     assert "what was recorded is destroyed" in looked_at(keys=("n",), **AGREEING)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "kept", "said"),
+    [
+        (1, 700.0, "The last minute of what was recorded will be destroyed for good. It cannot"),
+        (0.5, 700.0, "The last 30 seconds of what was recorded will be destroyed for good. They cannot"),
+        (2.5, 700.0, "The last 2 minutes and 30 seconds of what was recorded"),
+        (90, 9000.0, "The last 1 hour and 30 minutes of what was recorded"),
+        (11.5, 700.0, "The last 11 minutes and 30 seconds"),
+        # Twelve minutes by the clock, of which some were off the record: all that is kept.
+        (12, 700.0, "All of it, the whole conversation until now, will be destroyed for good. It cannot"),
+    ],
+)
+def test_a_strike_counts_what_is_kept(minutes: float, kept: float, said: str) -> None:
+    question = live.strike_question(minutes, state(elapsed=7200.0, kept=kept))
+    assert question.text[0].startswith(said)
+    assert question.command == Command(do="strike", minutes=minutes)
 
 
 def test_a_yes_is_not_taken_for_the_next_person(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,6 +258,28 @@ def test_off_the_record_no_level_is_shown() -> None:
         screen = looked_at(**changes)
         assert "━" not in screen and "| loud" not in screen
     assert "What you say now is not kept." in looked_at(**PAUSED)
+
+
+GONE = "the microphone is gone: plug it in again"
+
+
+@pytest.mark.parametrize("changes", [PAUSED, BREAK, BREAK | {"break_left": 0.0}], ids=["paused", "break", "over"])
+def test_off_the_record_nobody_is_alarmed(changes: dict[str, Any]) -> None:
+    said = "Before you go on recording, this has to be in order again: the microphone is gone"
+    screen = " ".join(looked_at(**changes, trouble=GONE).split())
+    assert said in screen
+    assert "NO SOUND" not in screen and "goes on by itself" not in screen
+    lines = list(news(None, state(**changes, trouble=GONE)))
+    assert f"{said}: plug it in again" in lines
+    assert not any("NO SOUND" in line or "by itself" in line for line in lines)
+
+
+def test_silence_of_the_recorder_is_no_missing_sound() -> None:
+    screen = looked_at(stale=True)
+    assert "No news from the recorder for a moment: the computer is busy" in screen
+    assert "NO SOUND" not in screen and "● RECORDING" in screen
+    # What was wrong before is not taken back by silence.
+    assert "NO SOUND" in looked_at(stale=True, trouble=GONE)
 
 
 def test_a_break_rings_once_when_it_is_over_and_does_not_end_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,6 +351,13 @@ def test_news_in_plain_lines() -> None:
     ]
     assert lines({}, {"trouble": "the microphone is gone"})[0].endswith("RIGHT NOW: the microphone is gone")
     assert lines({"trouble": "gone"}, {}) == ["There is sound again, and it is being recorded."]
+    assert lines({"trouble": "gone"}, {"trouble": "gone", "stale": True}) == [live.NO_NEWS]
+    assert lines({"stale": True}, {}) == ["The recorder answers again."]
+    gone = PAUSED | {"trouble": "gone"}
+    assert not any("sound" in line for line in lines({"trouble": "gone"}, gone))
+    assert lines(gone, PAUSED) == ["That is in order again."]
+    assert "NO SOUND IS BEING RECORDED RIGHT NOW: gone" in lines(gone, {"trouble": "gone"})
+    assert lines({"trouble": "gone"}, {"phase": "ended", "trouble": "the disk is gone"})[1:] == []
     assert lines({}, {"hints": ("too quiet: nearer",)}) == ["too quiet: nearer"]
     assert lines({}, {"told": (*state().told, Told(at=750.0, text="bookmark"))}) == ["12:30  bookmark"]
     assert lines({}, {"disk_hours": 0.5}) == ["The disk has room for only 30 minutes."]
@@ -383,10 +430,12 @@ def test_plain_lines_obey_what_is_typed(piped: Callable[..., Piped]) -> None:
     talk.until("x 5")
     talk.type("p", "t", "b the holidays", "", "nonsense", "x", "x 5", "no", "x 5", "yes", "delete", "n")
     talk.until("Nothing is changed.")
+    talk.type("s", "no", "s")
+    talk.until("Type yes and Enter: stop and keep it; no and Enter: go on.")
     talk.type("s")
     talk.until("BACK ended")
     assert talk.read.splitlines()[-1] == ("BACK ended pause::0 break::0 bookmark:the holidays:0 strike::5 stop::0")
-    assert "The last 5 minutes will be destroyed for good. They cannot be brought back." in talk.read
+    assert "The last 5 minutes of what was recorded will be destroyed for good. They cannot be" in talk.read
     assert "is no command" in talk.read and "\x1b" not in talk.read
     assert talk.process.wait(timeout=5) == 0
 
@@ -422,6 +471,29 @@ def test_ctrl_c_in_plain_lines_asks(piped: Callable[..., Piped]) -> None:
     talk.process.send_signal(2)
     talk.until("Stop and keep the recording?")
     talk.process.send_signal(2)
+    talk.until("BACK ended stop")
+
+
+@pytest.mark.parametrize("answer", ["s", "y", "yes", "ctrl-c"])
+def test_in_plain_lines_a_single_s_stops_nothing(piped: Callable[..., Piped], answer: str) -> None:
+    talk = piped()
+    talk.until("RECORDING")
+    talk.type("s")
+    talk.until("Type yes and Enter: stop and keep it")
+    if answer == "ctrl-c":
+        talk.process.send_signal(signal.SIGINT)
+    else:
+        talk.type(answer)
+    talk.until("BACK ended stop::0")
+
+
+def test_ctrl_z_does_not_hide_plain_lines(piped: Callable[..., Piped]) -> None:
+    talk = piped()
+    talk.until("RECORDING")
+    talk.process.send_signal(signal.SIGTSTP)
+    time.sleep(0.3)
+    assert Path(f"/proc/{talk.process.pid}/stat").read_text().rsplit(")")[-1].split()[0] != "T"
+    talk.type("s", "s")
     talk.until("BACK ended stop")
 
 
@@ -506,12 +578,15 @@ def test_plain_lines_take_over_when_the_screen_breaks(pane: Callable[..., Pane],
     terminal("send-keys", "-l", "no")
     terminal("send-keys", "Enter")
     terminal.until("Nothing is changed.")
-    terminal("send-keys", "s", "Enter")
+    terminal("send-keys", "C-z")
+    time.sleep(0.3)
+    terminal("send-keys", "s", "Enter", "y", "Enter")
     terminal.until("BACK ended stop::0")
 
 
-def test_an_interrupt_from_outside_does_not_end_the_recording(pane: Callable[..., Pane]) -> None:
-    later = "threading.Timer(1.5, lambda: (os.kill(os.getpid(), signal.SIGINT), remote.become(bookmarks=7))).start()"
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTSTP"])
+def test_a_signal_from_outside_does_not_hide_the_recording(pane: Callable[..., Pane], number: str) -> None:
+    later = f"threading.Timer(1.5, lambda: (os.kill(os.getpid(), signal.{number}), remote.become(bookmarks=7))).start()"
     terminal = pane(script(later))
     assert "Either of you may press" in terminal.until("Bookmarks   7")
     terminal("send-keys", "s")
@@ -521,7 +596,9 @@ def test_an_interrupt_from_outside_does_not_end_the_recording(pane: Callable[...
 def test_a_dumb_terminal_gets_plain_lines(pane: Callable[..., Pane]) -> None:
     terminal = pane(script(), TERM="dumb")
     terminal.until("Either of you may type a command")
-    terminal("send-keys", "p", "Enter", "s", "Enter")
+    terminal("send-keys", "C-z")
+    time.sleep(0.3)  # the terminal forgets what was typed just before
+    terminal("send-keys", "p", "Enter", "s", "Enter", "s", "Enter")
     terminal.until("BACK ended pause::0 stop::0")
 
 

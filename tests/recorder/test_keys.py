@@ -206,6 +206,16 @@ def test_a_lost_keys_json_is_never_replaced(library):
     assert not (library / "keys.json").exists()
 
 
+def test_a_lost_keys_json_is_never_replaced_of_a_tape(library):
+    keys.open_or_create(library)
+    (library / "tapes").mkdir()
+    (library / "tapes" / "a.tape").touch()
+    (library / "keys.json").unlink()
+    with pytest.raises(KeysError, match=r"keys.json is missing, and a.tape"):
+        keys.open_or_create(library, PHRASE)
+    assert not (library / "keys.json").exists()
+
+
 @pytest.mark.parametrize("below", [".", "library"])
 def test_a_folder_that_cannot_be_made(tmp_path, below):
     (tmp_path / "file").touch()
