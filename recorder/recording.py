@@ -203,7 +203,7 @@ class Recording:
             level_db=self._meter.level_db if listening else (),
             peak_db=self._meter.peak_db if listening else (),
             hints=self._meter.hints if listening else (),
-            trouble=self._failure or self._watchdog.trouble,
+            trouble=self._failure if self._ending else self._watchdog.trouble,
             microphone=self._microphone,
             relative_only=self._watchdog.relative_only,
             told=tuple(self._told),

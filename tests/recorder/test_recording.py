@@ -184,6 +184,20 @@ def test_delete_destroys_the_tape(library: Path) -> None:
     assert not script.path.exists()
 
 
+def test_a_deletion_does_not_talk_of_the_microphone(library: Path) -> None:
+    script = Script()
+
+    def gone() -> Iterator:
+        yield from script.agreed()
+        script.alive = False
+        yield from script.quiet(2)
+        yield from script.do("delete")
+
+    last = script.play(library, gone())
+    assert script.states[-2].trouble
+    assert (last.ending, last.trouble) == ("deleted", None)
+
+
 def test_keys_that_mean_nothing_now_do_nothing(library: Path) -> None:
     script = Script()
     items = chain(
