@@ -22,6 +22,8 @@ from cli.screen import LiveScreen, rows
 from recorder.state import Command, Told
 from tests.support.remotes import FakeRemote, state
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 EVIL = "[red]x[/red]\x1b[2J\u202e"
 TOLD = tuple(Told(at=60.0 * k, text=f"thing number {k}") for k in range(8))

@@ -24,6 +24,8 @@ from recorder.devices import in_time
 from recorder.errors import DeviceError
 from tests.support.pulse import PulseServer
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 START = """

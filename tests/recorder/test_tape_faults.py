@@ -17,6 +17,8 @@ from recorder.tape.writer import RESERVE_BYTES
 from tests.recorder.test_tape import KEY, ROOT, STEP, head, pieces, plain, sound, touched
 from tests.support.disks import FailingDisk, PowerCut, PowerCutDisk, WatchedDisk
 
+pytestmark = pytest.mark.slow
+
 MARKER = b"\xf5LT\x0a"
 FOREVER = 10**9
 
