@@ -4,7 +4,7 @@ PortAudio calls back, in a thread of its own, with what was heard; the callback 
 returns. It never waits: when the inbox is full (the disk hangs), the samples are dropped and counted. Reading in a
 blocking way is not an option: it crashed the process in two of six runs.
 
-A stream dies in several ways (`recorder.devices` has the list), and opening another may hang as long as the sound
+A stream dies in several ways (`recorder.watchdog` tells them apart), and opening another may hang as long as the sound
 system hangs. So all opening and closing happens in one *keeper* thread. Once asked for, it goes on trying until a
 stream stands, on the chosen microphone or, if that is gone, on whatever the system offers.
 

@@ -3,7 +3,7 @@
 Screens connect to the recorder's process (a Unix socket or a named pipe, with mutual proof of the key), get the
 `State` as often as it changes, and may send `Command`s. They come and go; the recording does not mind.
 
-Nothing is recorded unseen. While no screen is connected, a line in the terminal from which the recording was started
+Nothing is recorded unseen. While no screen shows it, a line in the terminal from which the recording was started
 says every few seconds that it runs; where even that cannot be written, the recording ends after a minute.
 """
 
@@ -136,7 +136,8 @@ class Screens:
         with suppress(OSError, EOFError, ValueError, TypeError):  # TypeError: closed by the other thread
             while shown is None or shown.phase != "ended":
                 with self._news:
-                    self._news.wait_for(lambda seen=shown: self._latest is not seen, timeout=1.0)  # type: ignore[misc]
+                    if self._latest is shown:
+                        self._news.wait(1.0)
                     state = self._latest
                 if state is not None and state is not shown:
                     connection.send_bytes(msgspec.json.encode(state))
