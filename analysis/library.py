@@ -288,11 +288,11 @@ class Library:
         return tuple(path for path in tapes(self._path.parent) if path.stem not in recorded)
 
     def _shred(self, tape: str) -> None:
-        from recorder.tape import shred, tapes
+        from recorder.tape import path_of, shred
 
-        for path in tapes(self._path.parent):
-            if path.stem == tape:
-                shred(path)
+        path = path_of(self._path.parent, tape)
+        if path.exists():
+            shred(path)
 
     def job(self, key: str) -> int:
         """The number of the analysis with this key (which begins with the sound's sha256): the one under way or new."""

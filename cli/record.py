@@ -144,12 +144,12 @@ def _afterwards(settings: Settings, state: State, language: str | None) -> None:
     from analysis.audio import Recording
     from analysis.pipeline import Options
     from analysis.report.findings import clock
-    from recorder.tape.writer import FOLDER
+    from recorder.tape import path_of
 
     if not _may_be_analyzed(state):
         return
     tell(f"recorded: {clock(state.kept)} of sound; it is analyzed now (Ctrl-C: later, by `lens recover`)")
-    tonight = settings.folder / FOLDER / f"{state.tape}.tape"
+    tonight = path_of(settings.folder, state.tape)
     deliver(listen(settings, Recording(tonight, settings.key), Options(language=language)), settings, None)
     with open_library(settings) as library:
         waiting = waiting_tapes(settings, library)

@@ -21,6 +21,6 @@ from __future__ import annotations
 from recorder.tape.disk import Disk, TapeFull
 from recorder.tape.erasing import finish_strikes, shred
 from recorder.tape.reader import Follower, Survey, Tape, tapes
-from recorder.tape.writer import Writer
+from recorder.tape.writer import Writer, path_of
 
-__all__ = ["Disk", "Follower", "Survey", "Tape", "TapeFull", "Writer", "finish_strikes", "shred", "tapes"]
+__all__ = ["Disk", "Follower", "Survey", "Tape", "TapeFull", "Writer", "finish_strikes", "path_of", "shred", "tapes"]

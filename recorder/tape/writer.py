@@ -13,7 +13,7 @@ from recorder.frames import RATE, End, Head, Mark, Sound, Strike
 from recorder.tape.disk import DISK, FULL, Disk, TapeFull, reserve, write, zero
 from recorder.tape.sealing import Seal, SealedStrike, Span, Wire, pack
 
-__all__ = ["FOLDER", "Writer"]
+__all__ = ["FOLDER", "Writer", "path_of"]
 
 FOLDER = "tapes"
 RESERVE_BYTES = 1 << 16
@@ -71,7 +71,7 @@ class Writer:
             If it cannot be written there: no permission, a read-only or a full disk.
         """
         seal = Seal.new(key)
-        path = library / FOLDER / f"{seal.id}.tape"
+        path = path_of(library, seal.id)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             writer = cls(path, seal, head.channels, disk)
@@ -224,6 +224,11 @@ class Writer:
         if self._handle is None:
             raise ValueError("this tape is closed, and is never opened again: begin another one with Writer.create")
         return self._handle
+
+
+def path_of(library: Path, id: str) -> Path:
+    """Where the tape with this id lies in a library, or would lie."""
+    return library / FOLDER / f"{id}.tape"
 
 
 def _overlap(place: _Place, start: int, end: int) -> bool:
