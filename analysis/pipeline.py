@@ -92,7 +92,8 @@ def analyze(source: Source, audio: Audio, library: Library, options: Options, pr
     crews = _crews(ready, options, own_channels)
     job = library.job(_key(audio, ready, options, own_channels))
     done = {stage.name: library.windows(job, stage.name) for crew in crews for stage in crew}
-    turns = _loop(source, crews, done, library, job, audio.duration, progress)
+    voices = _loop(source, crews, done, library, job, audio.duration, progress)
+    turns = voices.turns
     heard = {stage: library.windows(job, stage) for stage in ("words", "frames")}
     if audio.duration and not heard["words"]:
         raise LibraryError(f"another `lens` analyzed {audio.name} meanwhile: see `lens sessions`")
@@ -150,10 +151,10 @@ def _loop(
     job: int,
     duration: float,
     progress: Progress,
-) -> tuple[Turn, ...] | None:
-    """Store what the workers send, window by window; the turns are what the last of it adds up to, if that is known."""
+) -> speech.Heard:
+    """Store what the workers send, window by window; who was heard is what the last of it adds up to."""
     resumed: dict[str, float] = {}
-    turns: tuple[Turn, ...] | None = ()
+    voices = speech.Heard(())
     for stage in done:
         progress(stage, 0.0, duration, 0.0)
     for message in run(source, crews, done):
@@ -162,10 +163,10 @@ def _loop(
             already = resumed.setdefault(message.stage, message.start)
             progress(message.stage, message.end, duration, already)
         elif isinstance(message, Result):
-            turns = message.value
+            voices = message.value
     for stage in done.keys() - resumed.keys():
         progress(stage, duration, duration, duration)
-    return turns
+    return voices
 
 
 def measure(session: Session) -> Session:

@@ -140,7 +140,7 @@ def measure(chosen: list[Item]) -> dict[str, Score]:
         score = scores.setdefault(item.set, Score())
         began = time.monotonic()
         sound = list(windows(item.sound))
-        turns = Diarization(*pair, item.speakers, False, cores).finish({w.index: listen(w) for w in sound})
+        turns = Diarization(*pair, item.speakers, False, cores).finish({w.index: listen(w) for w in sound}).turns
         words = attribute(words_of({w.index: transcribe(w) for w in sound})[1], turns) if item.words else ()
         score.files += 1
         score.seconds += sound[-1].end

@@ -3,6 +3,7 @@
 from analysis.speech.attribution import attribute
 from analysis.speech.channels import Channels
 from analysis.speech.diarization import Diarization
+from analysis.speech.heard import Activity, Heard, Voiceprint
 from analysis.speech.transcription import Transcription
 
-__all__ = ["Channels", "Diarization", "Transcription", "attribute"]
+__all__ = ["Activity", "Channels", "Diarization", "Heard", "Transcription", "Voiceprint", "attribute"]

@@ -22,6 +22,7 @@ import numpy as np
 
 from analysis.audio import SAMPLE_RATE, Window
 from analysis.session import Turn
+from analysis.speech.heard import Heard
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,10 +69,10 @@ class Channels:
 
         return listen
 
-    def finish(self, windows: Mapping[int, bytes]) -> tuple[Turn, ...] | None:
+    def finish(self, windows: Mapping[int, bytes]) -> Heard:
         """The turns of the whole conversation; None where the channels do not tell the two apart."""
         stored = [np.frombuffer(windows[index], np.float32).reshape(2, -1) for index in sorted(windows)]
-        return turns(np.concatenate(stored, axis=1)) if stored else ()
+        return Heard(turns(np.concatenate(stored, axis=1)) if stored else ())
 
 
 def levels(channels: Array) -> Array:

@@ -24,6 +24,7 @@ import numpy as np
 
 from analysis.audio import SAMPLE_RATE, Window
 from analysis.session import Turn
+from analysis.speech.heard import Heard
 from analysis.speech.offline import import_pyannote
 
 if TYPE_CHECKING:
@@ -117,13 +118,13 @@ class Diarization:
 
         return listen
 
-    def finish(self, windows: Mapping[int, bytes]) -> tuple[Turn, ...]:
-        """The turns of the whole conversation, speakers named S1, S2, … in the order they first speak."""
+    def finish(self, windows: Mapping[int, bytes]) -> Heard:
+        """Who was heard in the whole conversation, speakers named S1, S2, … in the order they first speak."""
         from pyannote.core import SlidingWindow, SlidingWindowFeature
 
         stored = [msgspec.msgpack.decode(windows[i], type=Chunks).unpack() for i in sorted(windows) if windows[i]]
         if not stored or not any(active.any() for active, _ in stored):
-            return ()
+            return Heard(())
         pipeline = self._load()
         grid = SlidingWindow(duration=pipeline._segmentation.duration, step=pipeline._segmentation.step)
         active = SlidingWindowFeature(np.concatenate([active for active, _ in stored]), grid)
@@ -141,7 +142,7 @@ class Diarization:
         for segment, _, label in sorted(result.speaker_diarization.itertracks(yield_label=True)):
             speaker = names.setdefault(label, f"S{len(names) + 1}")
             turns.append(Turn(speaker=speaker, start=round(segment.start, 3), end=round(segment.end, 3)))
-        return tuple(turns)
+        return Heard(tuple(turns))
 
     def _load(self) -> Any:
         import_pyannote()

@@ -94,7 +94,7 @@ stage = Diarization(prepare("segmentation-3.0").main, prepare("wespeaker-campplu
 sound = list(windows(Path({str(half_minute)!r})))
 assert len(sound) > 1
 listen = stage.open({{}})
-ours = [(t.speaker, t.start, t.end) for t in stage.finish({{w.index: listen(w) for w in sound}})]
+ours = [(t.speaker, t.start, t.end) for t in stage.finish({{w.index: listen(w) for w in sound}}).turns]
 import torch
 whole = torch.from_numpy(np.concatenate([w.samples for w in sound]))[None]
 found = stage._load()({{"waveform": whole, "sample_rate": 16000, "uri": "x"}}, num_speakers=2).speaker_diarization
