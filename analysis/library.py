@@ -6,6 +6,7 @@
     sessions   one row per session: the columns that a list shows, and the whole session as JSON
     jobs       analyses under way, by a key that the pipeline chooses (the sound and the settings)
     windows    what the stages of a job have found so far, one row per stage and window
+    voiceprints   what the speakers of a session sound like (`analysis.people`)
 
 The sound of what was recorded here lies beside it, sealed, in `tapes/` (`recorder.tape`); a session names its tape.
 
@@ -16,7 +17,8 @@ Conventions
 - Several processes, and several threads of one, may use a library at once; who comes second waits.
 - What is deleted is overwritten (`secure_delete`), and the log that held it is emptied. An analysis of it that is under
   way in another process fails: nothing brings it back.
-- A job's key begins with the sha256 of its sound, and ends with the id of its tape, if it has one.
+- A job's key begins with 64 digits for its sound, then come 64 for the settings; it ends with the id of its tape, if it
+  has one. Of a tape there are no jobs for two different sounds: the older one may hold what was struck since.
 - The schema's version is the number of `MIGRATIONS` applied; to change the schema, append one.
 - What the disk, the file or another process can do to it comes up as a `LibraryError` of one line.
 """
@@ -34,8 +36,10 @@ from typing import Any, Self
 
 import msgspec
 
+from analysis import people
 from analysis import session as model
 from analysis.database import DatabaseError, connect, explain, is_damage
+from analysis.people import Enrolment, People
 from analysis.session import Session
 from recorder.errors import LibraryError
 
@@ -43,6 +47,7 @@ __all__ = ["Library", "Row", "default_folder"]
 
 FILE = "library.db"
 _COLUMNS = "id, recorded_at, duration, names, title, source_sha256, tape"
+_EXCLUDED = ", ".join(f"excluded.{column}" for column in _COLUMNS.split(", "))
 _AGE = "julianday(recorded_at), recorded_at"  # two talks may be noted in different zones
 
 
@@ -81,7 +86,7 @@ def _with_tapes(database: Any) -> None:
     database.execute("ALTER TABLE sessions ADD COLUMN tape TEXT")
 
 
-MIGRATIONS: list[Callable[[Any], None]] = [_first_schema, _with_tapes]
+MIGRATIONS: list[Callable[[Any], None]] = [_first_schema, _with_tapes, people.create_table]
 """Each brings the schema one version further, in a transaction of its own; only ever append."""
 
 
@@ -109,6 +114,8 @@ class Library:
         self._key = key
         self._lock = threading.RLock()
         self._database = connect(path, key)
+        self.people = People(self._read, self._transaction, self._empty_log)
+        """Everyone who has a name here, and their voiceprints."""
 
     @classmethod
     def open(cls, folder: Path, key: bytes) -> Self:
@@ -156,8 +163,10 @@ class Library:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def save(self, session: Session, job: int | None = None) -> None:
+    def save(self, session: Session, job: int | None = None, enrolment: Enrolment | None = None) -> None:
         """Store the session, in place of an older one with its id; drop the job that made it, if named.
+
+        Its voiceprints become what `enrolment` says; without one they stay.
 
         Raises
         ------
@@ -171,9 +180,12 @@ class Library:
             if job is not None:
                 _require(database, job)
             database.execute(
-                f"INSERT OR REPLACE INTO sessions ({_COLUMNS}, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                # Not REPLACE: that would delete the old row, and with it its voiceprints.
+                f"INSERT INTO sessions ({_COLUMNS}, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+                f"ON CONFLICT (id) DO UPDATE SET ({_COLUMNS}, document) = ({_EXCLUDED}, excluded.document)",
                 (*row, model.encode(session)),
             )
+            people.enrol(database, session, enrolment or Enrolment())
             if job is not None:
                 database.execute("DELETE FROM jobs WHERE id = ?", (job,))
             if tape is not None:  # unfinished analyses of it may still hold words of minutes that were struck since
@@ -295,12 +307,36 @@ class Library:
             shred(path)
 
     def job(self, key: str) -> int:
-        """The number of the analysis with this key (which begins with the sound's sha256): the one under way or new."""
+        """The number of the analysis with this key: the one under way, or a new one.
+
+        Analyses of the same tape as it was before something was struck from it are dropped.
+        """
         with self._transaction() as database:
+            dropped = _drop_older(database, key)
             database.execute("INSERT OR IGNORE INTO jobs (key, created_at) VALUES (?, ?)", (key, time.time()))
             number: int
             [(number,)] = database.execute("SELECT id FROM jobs WHERE key = ?", (key,)).fetchall()
+        if dropped:
+            self._empty_log()
         return number
+
+    def cut_job(self, job: int, key: str, index: int) -> None:
+        """Forget what the stages of the job found from window `index` on, and let `key` be its key from now on.
+
+        For an analysis of a tape from which something was struck; overwrites what it was.
+
+        Raises
+        ------
+        LibraryError
+            If the job is gone, because another process finished or dropped it.
+        """
+        with self._transaction() as database:
+            _require(database, job)
+            database.execute("DELETE FROM windows WHERE job = ? AND idx >= ?", (job, index))
+            database.execute("DELETE FROM jobs WHERE key = ? AND id <> ?", (key, job))
+            database.execute("UPDATE jobs SET key = ? WHERE id = ?", (key, job))
+            _drop_older(database, key)
+        self._empty_log()
 
     def windows(self, job: int, stage: str) -> dict[int, bytes]:
         """What this stage of the job has stored so far: window index -> payload, in order."""
@@ -326,6 +362,12 @@ class Library:
         """Forget an analysis under way and all its windows; one that is gone is no mistake."""
         with self._transaction() as database:
             database.execute("DELETE FROM jobs WHERE id = ?", (job,))
+        self._empty_log()
+
+    def drop_jobs(self, tape: str) -> None:
+        """Forget all analyses under way of the tape with this id; overwrite what they found."""
+        with self._transaction() as database:
+            database.execute("DELETE FROM jobs WHERE substr(key, 129) = ? AND length(key) > 128", (tape,))
         self._empty_log()
 
     def _read(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
@@ -380,6 +422,15 @@ class Library:
 def _require(database: Any, job: int) -> None:
     if not database.execute("SELECT 1 FROM jobs WHERE id = ?", (job,)).fetchall():
         raise LibraryError("another `lens` finished or dropped this analysis: run the command again")
+
+
+def _drop_older(database: Any, key: str) -> bool:
+    """Drop the jobs of the tape in this key whose sound is another one; whether there were any."""
+    sound, tape = key[:64], key[128:]
+    if not tape:
+        return False
+    others = "substr(key, 129) = ? AND substr(key, 1, 64) <> ?"
+    return bool(database.execute(f"DELETE FROM jobs WHERE {others}", (tape, sound)).rowcount)
 
 
 def _decode_names(names: str) -> tuple[str, ...]:

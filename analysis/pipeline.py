@@ -1,8 +1,11 @@
 """The window loop: from a recording to a finished `Session`, with progress, resume and one place to measure.
 
-`analyze` runs the heavy stages over the windows of the sound (`analysis.workers`), stores each window's result in the
-library as it comes, and puts the session together at the end. Whatever ends the program in between, the
+`analyze` runs the heavy stages over the windows of the sound (`analysis.listening`, which stores each window's result
+in the library as it comes), and puts the session together at the end. Whatever ends the program in between, the
 next run of the same recording with the same models goes on where it stopped.
+
+`hear` is its first part, which may begin while the recording is still under way (`analysis.live`), and `conclude` the
+second. Live or not, it is the same loop over the same windows, so nothing differs but the moment.
 
 Of a file somebody else's recorder has to say nothing; a tape of ours says who agreed and what happened to it
 (`analysis.recordings`), and becomes a session even where nobody was heard: what was recorded is kept.
@@ -16,27 +19,30 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Sequence
 from importlib import metadata
 
 from msgspec.structs import replace
 
 from analysis import escalation, interaction, prosody, speech, tagging, weights
-from analysis.audio import Recording, Source
+from analysis.audio import Following, Recording, Source, probe
 from analysis.library import Library
+from analysis.listening import Progress, Task, listen
+from analysis.naming import name_voices
 from analysis.recordings import Origin, first_voices, marks_of, origin
 from analysis.session import Audio, Frames, Model, Participant, Provenance, Session, Turn, Word
-from analysis.speech.attribution import attribute, heard_only, utterances
-from analysis.speech.transcription import words_of
-from analysis.workers import Result, Stage, Stored, run
+from analysis.speech.attribution import attribute, heard_only, utterances, who_said_what
+from analysis.speech.transcription import passages_of
+from analysis.workers import Stage
 from recorder.errors import LibraryError, SoundError, WeightsError
 
-__all__ = ["Options", "Progress", "analyze", "measure", "name_speakers"]
+__all__ = ["Listened", "Options", "Progress", "analyze", "conclude", "hear", "measure"]
 
-Progress = Callable[[str, float, float, float], None]
-"""Called with a stage's name, the seconds of sound behind it, in all, and those that an earlier run did."""
+BESIDE = 2
+"""Threads that transcription may have beside a recording."""
 
-LOOP = "2"
+LOOP = "3"
 """Part of the resume key: raise it when windows, or what a stage stores for one, change their meaning."""
 
 ALIKE = (
@@ -85,21 +91,65 @@ def analyze(source: Source, audio: Audio, library: Library, options: Options, pr
     WeightsError
         If a model is missing or damaged.
     """
+    return conclude(hear(source, audio, library, options, progress), library)
+
+
+@dataclasses.dataclass(frozen=True)
+class Listened:
+    """A whole recording to which the stages have listened; what they found in its windows is in the library."""
+
+    source: Source
+    audio: Audio
+    options: Options
+    ready: dict[str, weights.Ready]
+    own_channels: bool
+    job: int
+    voices: speech.Heard
+
+
+def hear(
+    source: Source,
+    audio: Audio,
+    library: Library,
+    options: Options,
+    progress: Progress,
+    stop: threading.Event | None = None,
+) -> Listened:
+    """Run the heavy stages over all windows, as `analyze` does; of a recording under way, until it has ended.
+
+    Raises
+    ------
+    Stopped
+        If `stop` was set.
+    RecorderLost
+        If a recording that is followed broke off.
+    TapeError, WeightsError
+        As `analyze`.
+    """
     known = origin(source, audio)
     options = dataclasses.replace(options, names=options.names or known.names)
     own_channels = isinstance(source, Recording) and audio.channels == 2 and options.speakers is None
     ready = _models(options.models, own_channels)
-    crews = _crews(ready, options, own_channels)
-    job = library.job(_key(audio, ready, options, own_channels))
-    done = {stage.name: library.windows(job, stage.name) for crew in crews for stage in crew}
-    voices = _loop(source, crews, done, library, job, audio.duration, progress)
-    turns = voices.turns
+    cores = os.cpu_count() or 1
+    crews = _crews(ready, options, own_channels, min(cores, BESIDE) if isinstance(source, Following) else cores)
+    task = Task(source, audio, known.survey, crews, _settings(ready, options, own_channels))
+    job, results = listen(task, library, progress, stop)
+    if isinstance(source, Following):
+        source = source.finished
+        audio = probe(source)
+    return Listened(source, audio, options, ready, own_channels, job, results.get("voices", speech.Heard(())))
+
+
+def conclude(listened: Listened, library: Library) -> Session:
+    """The session of what was listened to, stored in the library; raises as `analyze`."""
+    source, audio, options, voices = listened.source, listened.audio, listened.options, listened.voices
+    ready, own_channels, job = listened.ready, listened.own_channels, listened.job
+    known = origin(source, audio)
     heard = {stage: library.windows(job, stage) for stage in ("words", "frames")}
     if audio.duration and not heard["words"]:
         raise LibraryError(f"another `lens` analyzed {audio.name} meanwhile: see `lens sessions`")
-    language, words = words_of(heard["words"])
-    if turns is not None:
-        words = attribute(words, turns)
+    language, passages = passages_of(heard["words"])
+    words, turns = who_said_what(passages, voices)
     if not any(word.supported for word in words) and not isinstance(source, Recording):
         library.drop_job(job)
         raise SoundError(
@@ -113,8 +163,10 @@ def analyze(source: Source, audio: Audio, library: Library, options: Options, pr
         session = measure(replace(session, participants=_each_channel()))
     else:
         session = _in_order_of_yes(measure(session))
-    session = name_speakers(session, options.names)
-    library.save(session, job=job)
+    # Its own voiceprints, if it was analyzed before, would only confirm the names it had.
+    known_voices = library.people.voices(besides=session.id)
+    session, enrolment = name_voices(session, options.names, voices.voiceprints, known_voices)
+    library.save(session, job, enrolment)
     return session
 
 
@@ -141,32 +193,6 @@ def _session(
         marks=marks_of(known.survey, frames) if known.survey else (),
         notes=known.notes if turns is not None else (*known.notes, ALIKE),
     )
-
-
-def _loop(
-    source: Source,
-    crews: Sequence[Sequence[Stage]],
-    done: dict[str, dict[int, bytes]],
-    library: Library,
-    job: int,
-    duration: float,
-    progress: Progress,
-) -> speech.Heard:
-    """Store what the workers send, window by window; who was heard is what the last of it adds up to."""
-    resumed: dict[str, float] = {}
-    voices = speech.Heard(())
-    for stage in done:
-        progress(stage, 0.0, duration, 0.0)
-    for message in run(source, crews, done):
-        if isinstance(message, Stored):
-            library.store_window(job, message.stage, message.index, message.payload)
-            already = resumed.setdefault(message.stage, message.start)
-            progress(message.stage, message.end, duration, already)
-        elif isinstance(message, Result):
-            voices = message.value
-    for stage in done.keys() - resumed.keys():
-        progress(stage, duration, duration, duration)
-    return voices
 
 
 def measure(session: Session) -> Session:
@@ -203,24 +229,6 @@ def measure(session: Session) -> Session:
         escalation=curve,
         episodes=escalation.episodes(curve, said, unheard),
     )
-
-
-def name_speakers(session: Session, names: Sequence[str]) -> Session:
-    """The session with `names` given to its speakers, in the order in which they first speak.
-
-    Where fewer voices were found than there are names, nobody is named: which of the names would be a guess.
-
-    >>> session = Session(id="x", recorded_at="", participants=(Participant(id="S1", name="Speaker 1"),))
-    >>> name_speakers(session, ["Ann"]).name("S1")
-    'Ann'
-    """
-    if len(names) > len(session.participants):
-        return session
-    named = [
-        replace(participant, name=names[k] if k < len(names) else participant.name)
-        for k, participant in enumerate(session.participants)
-    ]
-    return replace(session, participants=tuple(named))
 
 
 def _each_channel() -> tuple[Participant, ...]:
@@ -271,9 +279,8 @@ def _models(chosen: Sequence[str], own_channels: bool) -> dict[str, weights.Read
     return ready
 
 
-def _crews(ready: dict[str, weights.Ready], options: Options, own_channels: bool) -> list[list[Stage]]:
+def _crews(ready: dict[str, weights.Ready], options: Options, own_channels: bool, cores: int) -> list[list[Stage]]:
     """Two processes: words; voices and frames. Transcription is the longer one and gets all cores."""
-    cores = os.cpu_count() or 1
     words = speech.Transcription(ready["transcription"].folder, options.language, threads=cores)
     if own_channels:
         return [[words], [speech.Channels(), prosody.Measuring(own_channels=True)]]
@@ -285,14 +292,15 @@ def _crews(ready: dict[str, weights.Ready], options: Options, own_channels: bool
         speakers=options.speakers or len(options.names) or None,
         exact=options.speakers is not None,
         threads=max(1, cores // 2),
+        model=(whole or ready["embedding"]).sha256,
     )
     return [[words], [voices, prosody.Measuring()]]
 
 
-def _key(audio: Audio, ready: dict[str, weights.Ready], options: Options, own_channels: bool) -> str:
-    """What a stored window depends on: the sound (first) and its tape (last), so that deleting finds it; the models."""
+def _settings(ready: dict[str, weights.Ready], options: Options, own_channels: bool) -> str:
+    """What a stored window depends on besides its sound, as 64 hexadecimal digits."""
     parts = [LOOP, *sorted(model.sha256 for model in ready.values()), options.language or "", str(own_channels)]
-    return audio.sha256 + hashlib.sha256("|".join(parts).encode()).hexdigest() + (audio.tape or "")
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
 def _provenance(ready: dict[str, weights.Ready], options: Options, own_channels: bool) -> Provenance:

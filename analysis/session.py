@@ -76,6 +76,8 @@ class Word(Struct, frozen=True, kw_only=True):
     speaker: str | None = None
     probability: Share | None = None
     supported: bool = True
+    doubts: tuple[str, ...] = ()
+    """Why it is not supported; reasons in words."""
 
 
 class Turn(Struct, frozen=True, kw_only=True):

@@ -1,198 +1,199 @@
-"""Who said what, measured: DER, WER, cpWER and the share of words given to the right speaker.
+"""Who said what, measured, side by side with the plain recipe; and what is heard where nobody speaks.
 
-    python benchmarks/speech.py [--json FILE]
+    python benchmarks/speech.py [--only SET ...] [--seeds 1 2 3] [--minutes 30] [--memory] [--json FILE]
 
-Runs the program's own stages, in this process, on
+Runs the program's own stages, in this process, over the sets of `benchmarks/material.py` and over made
+non-speech (`benchmarks/nonspeech.py`); the recipes compared are those of `benchmarks/recipes.py`, the measures those of
+`benchmarks/metrics.py`. Only supported words count as written; how many were struck out stands beside them.
 
-- pyannote.audio's installed 30 s of a real phone call (its RTTM and STM are the truth),
-- our example conversation (synthetic voices with real overlap; its truth lies beside it),
-- where present, ../shared/data: spoken-dialogues (25 two-person dialogues) and diarization (5 meeting clips).
-
-WER and cpWER are meeteval's, over lower-case words without punctuation; DER is pyannote.metrics' without collar,
-overlap counted. A word is *right* if it was recognized and given to the right person, under the one mapping
-of found to true speakers that serves the file best; unrecognized words do not count here, WER counts them.
+One-word answers are turns of one word; *one-word sentences* ("Okay. One hour is ...") are a second, larger sample of
+them. Both need times; where the reference has none (spoken dialogues), a counterpart at that place of the dialogue
+counts.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import difflib
-import itertools
 import json
-import re
 import sys
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-SHARED = ROOT.parent / "shared" / "data"
 
+from benchmarks import metrics, nonspeech, recipes  # noqa: E402
+from benchmarks.material import Item, items  # noqa: E402
+from benchmarks.metrics import Answers  # noqa: E402
 
-@dataclass(frozen=True)
-class Item:
-    """A recording and its truth; `words` are (speaker, word), `turns` an RTTM file and the name in it."""
+SETS = ("phone sample", "example", "spoken dialogues", "meeting clips", "non-speech")
+OURS, PLAIN, WHISPERX = "ours", "plain", "whisperx"
 
-    set: str
-    sound: Path
-    speakers: int | None
-    words: list[tuple[str, str]]
-    turns: tuple[Path, str] | None = None
+NONE = Answers(0, 0, 0)
+
+Row = dict[str, Any]
 
 
 @dataclass
 class Score:
-    """Sums over the files of one set."""
+    """Sums over the files of one set, for one recipe."""
 
     files: int = 0
     seconds: float = 0.0
-    work: float = 0.0
+    work: dict[str, float] = field(default_factory=dict)
     reference: int = 0
     errors: int = 0
     cp_errors: int = 0
+    tcp_errors: int | None = 0
     matched: int = 0
     right: int = 0
+    abstained: int = 0
+    unsupported: int = 0
+    answers: Answers = NONE
+    short: Answers = NONE
     der_parts: float = 0.0
     der_total: float = 0.0
 
-
-def plain(text: str) -> list[str]:
-    """Lower-case words without punctuation."""
-    return re.sub(r"[^a-z0-9' ]", "", text.lower().replace("-", " ").replace("’", "'")).split()
-
-
-def items() -> Iterator[Item]:
-    """Everything that can be measured here."""
-    import importlib.util
-
-    spec = importlib.util.find_spec("pyannote.audio")
-    assert spec is not None and spec.submodule_search_locations
-    sample = Path(spec.submodule_search_locations[0]) / "sample"
-    lines = [line.split(maxsplit=5) for line in (sample / "sample.stm").read_text().splitlines()]
-    words = [(line[2], word) for line in lines for word in plain(line[5])]
-    yield Item("phone sample", sample / "sample.wav", 2, words, (sample / "sample.rttm", "sample"))
-
-    truth = json.loads((ROOT / "examples/kitchen-table.truth.json").read_text())
-    words = [(turn["speaker"], word) for turn in truth["turns"] for word in plain(turn["text"])]
-    yield Item("example", ROOT / "examples/kitchen-table.flac", 2, words)
-
-    table = SHARED / "spoken-dialogues" / "dialogues.tsv"
-    if table.is_file():
-        with table.open() as file:
-            rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-        for name, group in itertools.groupby(rows, key=lambda row: row["audio"]):
-            said = [(row["speaker"], word) for row in group for word in plain(row["text"])]
-            yield Item("spoken dialogues", table.parent / name, 2, said)
-    for clip in sorted((SHARED / "diarization").glob("*.wav")):
-        yield Item("meeting clips", clip, None, [], (clip.parent / "reference.rttm", clip.stem))
+    def add(self, item: Item, made: recipes.Outcome) -> None:
+        """One more file."""
+        self.files += 1
+        self.seconds += made.seconds
+        for stage, seconds in made.work.items():
+            self.work[stage] = self.work.get(stage, 0.0) + seconds
+        if item.turns is not None:
+            wrong, total = metrics.diarization_error(made.turns, item.turns, item.sound.stem, made.seconds)
+            self.der_parts += wrong
+            self.der_total += total
+        if not item.said:
+            return
+        self.reference += len(item.words)
+        self.errors += metrics.word_errors(item.said, made.found)
+        self.cp_errors += metrics.cp_errors(item.said, made.found)
+        tcp = metrics.tcp_errors(item.said, made.found)
+        self.tcp_errors = None if tcp is None or self.tcp_errors is None else self.tcp_errors + tcp
+        placed = metrics.placed(item.said, made.found)
+        self.matched += placed.matched
+        self.right += placed.right
+        self.abstained += placed.abstained
+        self.unsupported += len(made.unsupported)
+        self.answers = _sum(self.answers, metrics.short_answers(item.said, made.found, placed.people))
+        self.short = _sum(self.short, metrics.short_answers(metrics.sentences(item.said), made.found, placed.people))
 
 
-def right_words(truth: list[tuple[str, str]], found: list[tuple[str | None, str]]) -> tuple[int, int]:
-    """How many words were recognized, and how many of those have the right speaker."""
-    matcher = difflib.SequenceMatcher(None, [w for _, w in truth], [w for _, w in found], autojunk=False)
-    pairs = [(truth[i + k][0], found[j + k][0]) for i, j, size in matcher.get_matching_blocks() for k in range(size)]
-    people = sorted({speaker for speaker, _ in truth})
-    voices = sorted({speaker for speaker, _ in found if speaker})
-    people += ["nobody"] * (len(voices) - len(people))
-    best = max(
-        sum(dict(zip(voices, order, strict=True)).get(voice) == person for person, voice in pairs)
-        for order in itertools.permutations(people, len(voices))
-    )
-    return len(pairs), best
-
-
-def der(turns, rttm: Path, name: str, seconds: float) -> tuple[float, float]:
-    """Seconds in error, and seconds of reference speech."""
-    from pyannote.core import Annotation, Segment, Timeline
-    from pyannote.database.util import load_rttm
-    from pyannote.metrics.diarization import DiarizationErrorRate
-
-    found = Annotation(uri=name)
-    for k, turn in enumerate(turns):
-        found[Segment(turn.start, turn.end), k] = turn.speaker
-    metric = DiarizationErrorRate(collar=0.0, skip_overlap=False)
-    parts = metric(load_rttm(rttm)[name], found, uem=Timeline([Segment(0, seconds)]), detailed=True)
-    return parts["false alarm"] + parts["missed detection"] + parts["confusion"], parts["total"]
-
-
-def measure(chosen: list[Item]) -> dict[str, Score]:
-    """Run the stages over all items; one score per set."""
-    import logging
-    import os
-
-    import meeteval
-
-    from analysis.audio import windows
-    from analysis.speech import Diarization, Transcription, attribute
-    from analysis.speech.transcription import words_of
-    from analysis.weights import prepare
-
-    logging.getLogger("meeteval").setLevel(logging.ERROR)
-    cores = os.cpu_count() or 1
-    transcribe = Transcription(prepare("base").folder, "en", cores).open({})
-    pair = (prepare("segmentation-3.0").main, prepare("wespeaker-campplus").main, None)
-    listen = Diarization(*pair, None, False, cores).open({})
-    scores: dict[str, Score] = {}
+def measure(chosen: Iterable[Item]) -> dict[tuple[str, str], Score]:
+    """Run the recipes over all items; one score for each set and recipe."""
+    metrics.hush()
+    ours, plain = recipes.Ours(), recipes.Plain()
+    scores: dict[tuple[str, str], Score] = {}
     for item in chosen:
-        score = scores.setdefault(item.set, Score())
-        began = time.monotonic()
-        sound = list(windows(item.sound))
-        turns = Diarization(*pair, item.speakers, False, cores).finish({w.index: listen(w) for w in sound}).turns
-        words = attribute(words_of({w.index: transcribe(w) for w in sound})[1], turns) if item.words else ()
-        score.files += 1
-        score.seconds += sound[-1].end
-        score.work += time.monotonic() - began
-        if item.turns:
-            wrong, total = der(turns, *item.turns, sound[-1].end)
-            score.der_parts += wrong
-            score.der_total += total
-        if item.words:
-            found = [(word.speaker, plain_word) for word in words for plain_word in plain(word.text)]
-            reference = " ".join(w for _, w in item.words)
-            score.reference += len(item.words)
-            score.errors += meeteval.wer.siso_word_error_rate(reference, " ".join(w for _, w in found)).errors
-            score.cp_errors += meeteval.wer.cp_word_error_rate(_streams(item.words), _streams(found)).errors
-            matched, right = right_words(item.words, found)
-            score.matched += matched
-            score.right += right
-        print(f"  {item.sound.name}", file=sys.stderr)
+        made = {OURS: ours(item.sound, item.speakers)}
+        if item.said:
+            made[PLAIN] = plain(item.sound, made[OURS].turns)
+            if recipes.whisperx_there():
+                heard = sorted(made[OURS].found + made[OURS].unsupported, key=lambda word: word.start or 0.0)
+                made[WHISPERX] = recipes.whisperx(heard, made[OURS].turns)
+        for recipe, outcome in made.items():
+            outcome.seconds = made[OURS].seconds
+            scores.setdefault((item.set, recipe), Score()).add(item, outcome)
+        print(f"  {item.sound.name}", file=sys.stderr, flush=True)
     return scores
 
 
-def _streams(words) -> dict[str, str]:
-    speakers = {speaker or "nobody" for speaker, _ in words}
-    return {s: " ".join(word for speaker, word in words if (speaker or "nobody") == s) for s in sorted(speakers)}
+def invented(seeds: Sequence[int], minutes: float) -> tuple[list[Row], list[Row]]:
+    """One row for each seed, and one for each word that the program wrote, struck out ones included."""
+    import soundfile
+
+    ours = recipes.Ours()
+    rows, words = [], []
+    for seed in seeds:
+        samples, parts = nonspeech.composed(seed, minutes)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "nonspeech.wav"
+            soundfile.write(path, samples, nonspeech.RATE)
+            made = ours(path, None)
+        hours = len(samples) / nonspeech.RATE / 3600
+        rows.append(
+            {
+                "seed": seed,
+                "minutes": minutes,
+                "invented words": len(made.found),
+                "per hour": round(len(made.found) / hours, 1),
+                "harmful": len(metrics.harmful(made.found)),
+                "struck out": len(made.unsupported),
+                "harmful, struck out": len(metrics.harmful(made.unsupported)),
+                "seconds of turns": round(sum(turn.end - turn.start for turn in made.turns), 1),
+                "real-time factor": _share(sum(made.work.values()), hours * 3600, 3),
+            }
+        )
+        for supported, listed in ((True, made.found), (False, made.unsupported)):
+            for word in listed:
+                kind = nonspeech.kind_at(parts, word.start or 0.0)
+                words.append({"seed": seed, "part": kind, "start": word.start, "end": word.end, "word": word.text})
+                words[-1] |= {"supported": supported, "speaker": word.speaker}
+        print(f"  non-speech, seed {seed}", file=sys.stderr, flush=True)
+    return rows, words
+
+
+def words_row(name: str, recipe: str, score: Score) -> Row:
+    """Who said what: shares of the reference's words, of the matched words, and counts of short answers."""
+    return {
+        "set": name,
+        "recipe": recipe,
+        "files": score.files,
+        "WER": _share(score.errors, score.reference),
+        "cpWER": _share(score.cp_errors, score.reference),
+        "tcpWER": None if score.tcp_errors is None else _share(score.tcp_errors, score.reference),
+        "right speaker": _share(score.right, score.matched),
+        "no speaker": _share(score.abstained, score.matched),
+        "struck out": score.unsupported,
+        "one-word answers": score.answers.count,
+        "heard": score.answers.heard,
+        "heard, not wrong": score.answers.right,
+        "one-word sentences": score.short.count,
+        "of them heard": score.short.heard,
+        "of them heard, not wrong": score.short.right,
+    }
+
+
+def work_row(name: str, score: Score) -> Row:
+    """DER, and seconds of work per second of sound by stage."""
+    row: Row = {"set": name, "seconds": round(score.seconds), "DER": _share(score.der_parts, score.der_total)}
+    row |= {stage: _share(seconds, score.seconds) for stage, seconds in sorted(score.work.items())}
+    return row | {"all stages": _share(sum(score.work.values()), score.seconds)}
+
+
+def _sum(one: Answers, other: Answers) -> Answers:
+    return Answers(*(a + b for a, b in zip(one, other, strict=True)))
+
+
+def _share(part: float, whole: float, digits: int = 4) -> float | None:
+    return round(part / whole, digits) if whole else None
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="+", choices=SETS, default=SETS, metavar="SET", help=", ".join(SETS))
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="of the non-speech")
+    parser.add_argument("--minutes", type=float, default=30, help="of non-speech for each seed")
+    parser.add_argument("--memory", action="store_true", help="also the peak memory of each stage (GB)")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     options = parser.parse_args()
-    rows = []
-    for name, score in measure(list(items())).items():
-        rows.append(
-            {
-                "set": name,
-                "files": score.files,
-                "seconds": round(score.seconds),
-                "DER": _share(score.der_parts, score.der_total),
-                "WER": _share(score.errors, score.reference),
-                "cpWER": _share(score.cp_errors, score.reference),
-                "right speaker": _share(score.right, score.matched),
-                "real-time factor, one after the other": _share(score.work, score.seconds),
-            }
-        )
-    for row in rows:
-        print("  ".join(f"{key}: {'-' if value is None else value}" for key, value in row.items()))
+    figures: dict[str, Any] = {}
+    scores = measure(item for item in items() if item.set in options.only)
+    figures["words"] = [words_row(*key, score) for key, score in scores.items() if score.reference]
+    figures["stages"] = [work_row(name, score) for (name, recipe), score in scores.items() if recipe == OURS]
+    print(metrics.table(figures["words"]), metrics.table(figures["stages"]), sep="\n", flush=True)
+    if options.memory:
+        figures["peak memory, GB"] = [recipes.memory()]
+        print(metrics.table(figures["peak memory, GB"]), flush=True)
+    if "non-speech" in options.only:
+        figures["non-speech"], figures["invented"] = invented(options.seeds, options.minutes)
+        print(metrics.table(figures["non-speech"]), metrics.table(figures["invented"]), sep="\n", flush=True)
     if options.json:
-        options.json.write_text(json.dumps(rows, indent=1))
-
-
-def _share(part: float, whole: float) -> float | None:
-    return round(part / whole, 4) if whole else None
+        options.json.write_text(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from cli.devices import devices, doctor
 from cli.record import record
 from cli.recover import recover, waiting_tapes
 from cli.shared import Settings, ask, complain, deliver, listen, open_library, parse_names, tell
+from cli.speakers import speakers
 from recorder import dumps
 from recorder.errors import LensError, LensFailure
 
@@ -132,19 +133,22 @@ def _import(settings: Settings, source: Path, people: tuple[str, ...], language:
     from msgspec.structs import replace
 
     from analysis.imports import read_session
-    from analysis.pipeline import measure, name_speakers
+    from analysis.naming import name_speakers
+    from analysis.people import Enrolment
+    from analysis.pipeline import measure
     from recorder.errors import SessionFileError
 
     session = read_session(source)
     if language is not None:
         session = replace(session, language=language)
     session = name_speakers(measure(session), people)
+    given = {participant.id: participant.name for participant in session.participants if participant.name in people}
     with open_library(settings) as library:
         if any(row.id == session.id for row in library.sessions()) and library.load(session.id).words != session.words:
             raise SessionFileError(
                 f'{source.name} has the id {session.id} of another talk in your library: take its "id" out'
             )
-        library.save(session)
+        library.save(session, enrolment=Enrolment(given=given))
     return session
 
 
@@ -231,7 +235,8 @@ def rename(settings: Settings, id: str, names: str) -> None:
     Example:
       lens rename 5e9a --names "Maya,Jonas"
     """
-    from analysis.pipeline import name_speakers
+    from analysis.naming import name_speakers
+    from analysis.people import Enrolment
 
     people = parse_names(names)
     with open_library(settings) as library:
@@ -239,7 +244,8 @@ def rename(settings: Settings, id: str, names: str) -> None:
         if len(people) != len(session.participants):
             raise LensError(f"session {session.id} has {len(session.participants)} voices, --names gives {len(people)}")
         session = name_speakers(session, people)
-        library.save(session)
+        given = {participant.id: participant.name for participant in session.participants}
+        library.save(session, enrolment=Enrolment(given=given))
     tell(f"{session.id}: {', '.join(people)}")
 
 
@@ -343,5 +349,5 @@ def passphrase(settings: Settings) -> None:
     click.echo("the library is now locked with this passphrase; if you forget it, nobody can open it")
 
 
-for command in (record, recover, devices, doctor):
+for command in (record, recover, speakers, devices, doctor):
     cli.add_command(command)

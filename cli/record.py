@@ -1,7 +1,8 @@
 """`lens record`: from the two yeses to a session.
 
 The order of things is the promise: first both read what will happen and say yes at the keyboard; then the recorder
-starts, in a process of its own, and the screen asks each for the spoken yes; only after "stop" the analysis begins.
+starts, in a process of its own, and the screen asks each for the spoken yes. Once both have said it, the analysis
+follows the tape (`analysis.live`), so that there is little left to do after "stop"; only then is there a session.
 What was recorded is safe on its tape before that, so an analysis that is stopped or fails costs nothing: the tape
 waits in the library until `lens recover`, or the next `lens record`, makes its session.
 """
@@ -15,9 +16,11 @@ import click
 
 from cli.recover import described, rescue, waiting_tapes
 from cli.shared import Settings, complain, deliver, listen, open_library, parse_names, printable, tell
-from recorder.errors import LensFailure, RecorderLost, RecordingError, TapeError
+from recorder.errors import LensError, LensFailure, RecorderLost, RecordingError, TapeError
 
 if TYPE_CHECKING:
+    from analysis.live import Live
+    from analysis.session import Session
     from recorder.consent import Agreement
     from recorder.remote import Remote
     from recorder.state import State
@@ -75,7 +78,9 @@ def record(
             library=str(settings.folder), key=settings.key, agreement=agreement, devices=devices, channels=channels
         )
         remote = start(order)
-    _afterwards(settings, _watch(remote), language)
+    with _listening(settings, remote.state.tape, language) as live:
+        live.start()
+        _afterwards(settings, _watch(remote), live)
 
 
 def _name_ignored(options: dict[str, object]) -> None:
@@ -139,23 +144,53 @@ def _watch(remote: Remote) -> State:
     return state
 
 
-def _afterwards(settings: Settings, state: State, language: str | None) -> None:
-    """What follows the end of a recording: its session, and those of others that wait."""
-    from analysis.audio import Recording
+def _listening(settings: Settings, tape: str, language: str | None) -> Live:
+    """The analysis beside the recording on this tape."""
+    from analysis.audio import Following
+    from analysis.live import Live
     from analysis.pipeline import Options
-    from analysis.report.findings import clock
     from recorder.tape import path_of
 
+    return Live(Following(path_of(settings.folder, tape), settings.key), Options(language=language))
+
+
+def _afterwards(settings: Settings, state: State, live: Live) -> None:
+    """What follows the end of a recording: its session, and those of others that wait."""
+    from analysis.report.findings import clock
+
+    if state.ending in ("deleted", "not destroyed"):
+        _forget_what_was_heard(settings, live)
     if not _may_be_analyzed(state):
         return
     tell(f"recorded: {clock(state.kept)} of sound; it is analyzed now (Ctrl-C: later, by `lens recover`)")
-    tonight = path_of(settings.folder, state.tape)
-    deliver(listen(settings, Recording(tonight, settings.key), Options(language=language)), settings, None)
+    deliver(_session(settings, live), settings, None)
     with open_library(settings) as library:
         waiting = waiting_tapes(settings, library)
     for path in waiting:
-        if path != tonight and (problem := rescue(settings, path)):
+        if path != live.source.path and (problem := rescue(settings, path)):
             complain(problem)
+
+
+def _session(settings: Settings, live: Live) -> Session:
+    """Tonight's session: from what was listened to meanwhile, or, where that failed, as of any other recording."""
+    from cli.progress import progress
+
+    try:
+        with open_library(settings) as library, progress(settings.quiet) as advance:
+            return live.finish(library, advance)
+    except Exception:  # whatever it was: it happened beside the recording, and shows itself again if it stays
+        live.cancel()
+        return listen(settings, live.source.finished, live.options)
+
+
+def _forget_what_was_heard(settings: Settings, live: Live) -> None:
+    """Of a recording that was to be destroyed nothing may stay that the analysis made of it."""
+    live.cancel()
+    try:
+        with open_library(settings) as library:
+            library.drop_jobs(live.source.path.stem)
+    except LensError as problem:
+        complain(str(problem))
 
 
 def _may_be_analyzed(state: State) -> bool:

@@ -2,10 +2,11 @@
 
 `probe` reads a source once and says what it holds; `windows` hands out its sound, piece by piece, so that memory does
 not grow with the length of the recording. What a source is: the path of a file (`analysis.audio.files`), or a
-`Recording`, which is a tape and its key (`analysis.audio.tapes`).
+`Recording`, which is a tape and its key (`analysis.audio.tapes`); of one that is still being recorded, a `Following`,
+the windows come as they are recorded.
 """
 
-from analysis.audio.tapes import Recording
-from analysis.audio.windows import SAMPLE_RATE, Source, Window, probe, windows
+from analysis.audio.tapes import Following, Recording, Struck
+from analysis.audio.windows import SAMPLE_RATE, Source, Window, first_touched, probe, windows
 
-__all__ = ["SAMPLE_RATE", "Recording", "Source", "Window", "probe", "windows"]
+__all__ = ["SAMPLE_RATE", "Following", "Recording", "Source", "Struck", "Window", "first_touched", "probe", "windows"]

@@ -7,7 +7,7 @@ cuts are a function of the sound alone: every process, and every later run, find
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-__all__ = ["LONGEST", "SAMPLE_RATE", "SHORTEST", "Source", "Window", "probe", "windows"]
+__all__ = ["LONGEST", "SAMPLE_RATE", "SHORTEST", "Source", "Window", "first_touched", "probe", "windows"]
 
 Source = Path | Recording
-"""Where sound comes from: a file, or a sealed tape."""
+"""Where sound comes from: a file, or a sealed tape (a `Following`, if it is still being recorded)."""
 
 SAMPLE_RATE = 16_000
 GRID = 1_600
@@ -36,6 +36,8 @@ AHEAD = 10.0
 """Seconds of sound that a window carries beyond its end: the segmentation model hears 10 s at once."""
 BATCH = 5.0
 """Seconds of sound that are joined at once."""
+FILTER = 0.1
+"""Seconds; more than what the resampling of one sample looks ahead."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,29 @@ def windows(source: Source) -> Iterator[Window]:
         cut = len(buffer) if len(buffer) <= LONGEST * SAMPLE_RATE else _quietest(buffer)
         yield _window(index, offset, buffer, cut)
         buffer, index, offset = buffer[cut:], index + 1, offset + cut
+
+
+def first_touched(starts: Mapping[int, float], seconds: float) -> int:
+    """The index of the first window that may depend on sound from `seconds` on; all before it stay what they are.
+
+    Parameters
+    ----------
+    starts : mapping of index to seconds
+        Where the windows that are known begin. A window that is not known begins at the latest `LONGEST` after the one
+        before it, so an index may come out too low, and never too high.
+    seconds : float
+        From where on the sound is not any more what it was.
+
+    Examples
+    --------
+    >>> first_touched({0: 0.0, 1: 20.0, 2: 40.0}, 60.0)
+    2
+    """
+    index, start = 0, starts.get(0, 0.0)
+    while start + LONGEST + AHEAD + FILTER <= seconds:
+        index += 1
+        start = starts.get(index, start + LONGEST)
+    return index
 
 
 def _window(index: int, offset: int, buffer: Samples, cut: int) -> Window:

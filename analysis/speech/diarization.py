@@ -14,7 +14,7 @@ chunk every 2.5 s instead of every second (docs/method.md has the table).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,8 @@ import numpy as np
 
 from analysis.audio import SAMPLE_RATE, Window
 from analysis.session import Turn
-from analysis.speech.heard import Heard
+from analysis.speech.heard import Activity, Heard, Voiceprint
+from analysis.speech.likeness import LENGTH, compare, pieces
 from analysis.speech.offline import import_pyannote
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ __all__ = ["Diarization"]
 
 STEP = 0.25
 """Distance of two chunks as a share of their duration."""
+BATCH = 16
+"""Pieces that are embedded at once."""
 CLUSTERING = {"method": "centroid", "min_cluster_size": 6, "threshold": 0.7045654963945799}
 
 SAME_VOICE = 0.3
@@ -67,6 +70,17 @@ class Chunks(msgspec.Struct, frozen=True):
         return bits.reshape(self.shape).astype(np.float32), voices
 
 
+class Listened(msgspec.Struct, frozen=True):
+    """What the heavy steps found in one window: the chunks that begin in it, and pieces of it (`likeness`).
+
+    `starts` are the first samples of the pieces in which somebody speaks, `pieces` their embeddings, float32.
+    """
+
+    chunks: Chunks | None
+    starts: list[int]
+    pieces: bytes
+
+
 @dataclass(frozen=True)
 class Diarization:
     """The stage that tells voices apart.
@@ -83,6 +97,9 @@ class Diarization:
         Whether so many people do talk. Otherwise voices that are too much alike count as one.
     threads : int
         CPU threads.
+    model : str
+        The sha256 of what makes the embeddings (of the embedding, or of the whole pipeline): voiceprints compare only
+        within it. Empty: no voiceprints are made.
     """
 
     segmentation: Path | None
@@ -91,6 +108,7 @@ class Diarization:
     speakers: int | None
     exact: bool
     threads: int
+    model: str = ""
 
     name = "voices"
 
@@ -98,23 +116,11 @@ class Diarization:
         """Load the models; returns the function that turns a window into encoded `Chunks`."""
         del done  # nothing is carried from window to window
         pipeline = self._load()
-        heard = pipeline._segmentation
-        length, step = round(heard.duration * SAMPLE_RATE), round(heard.step * SAMPLE_RATE)
 
         def listen(window: Window) -> bytes:
-            import torch
-
-            starts = _chunk_starts(window, length, step)
-            if not starts:
-                return b""
-            sound = np.concatenate([window.samples, window.ahead])
-            first, last = starts[0] - window.offset, starts[-1] - window.offset + length
-            sound = sound[first:last]
-            sound = np.pad(sound, (0, last - first - len(sound)))
-            file = {"waveform": torch.from_numpy(sound)[None], "sample_rate": SAMPLE_RATE, "uri": "window"}
-            active = pipeline.get_segmentations(file)
-            voices = pipeline.get_embeddings(file, active, exclude_overlap=True)
-            return msgspec.msgpack.encode(Chunks.pack(active.data, voices))
+            chunks, spoken = _chunks(pipeline, window)
+            starts, voices = _pieces(pipeline, window, spoken)
+            return msgspec.msgpack.encode(Listened(chunks, starts, voices.astype(np.float32).tobytes()))
 
         return listen
 
@@ -122,16 +128,18 @@ class Diarization:
         """Who was heard in the whole conversation, speakers named S1, S2, … in the order they first speak."""
         from pyannote.core import SlidingWindow, SlidingWindowFeature
 
-        stored = [msgspec.msgpack.decode(windows[i], type=Chunks).unpack() for i in sorted(windows) if windows[i]]
-        if not stored or not any(active.any() for active, _ in stored):
+        stored = [msgspec.msgpack.decode(windows[index], type=Listened) for index in sorted(windows)]
+        chunks = [window.chunks.unpack() for window in stored if window.chunks is not None]
+        if not any(active.any() for active, _ in chunks):
             return Heard(())
         pipeline = self._load()
         grid = SlidingWindow(duration=pipeline._segmentation.duration, step=pipeline._segmentation.step)
-        active = SlidingWindowFeature(np.concatenate([active for active, _ in stored]), grid)
-        voices = np.concatenate([voices for _, voices in stored])
+        active = SlidingWindowFeature(np.concatenate([active for active, _ in chunks]), grid)
+        voices = np.concatenate([voices for _, voices in chunks])
         pipeline.get_segmentations = lambda file, hook=None: active
         pipeline.get_embeddings = lambda *args, **options: voices
-        if np.isnan(voices).any(axis=-1).all():
+        unheard = np.isnan(voices).any(axis=-1).all()
+        if unheard:
             # Not one stretch is long enough to be told from another: one speaker is all that can be said.
             voices = np.ones_like(voices)
         result = pipeline.apply({"uri": "session"}, num_speakers=self.speakers)
@@ -142,7 +150,30 @@ class Diarization:
         for segment, _, label in sorted(result.speaker_diarization.itertracks(yield_label=True)):
             speaker = names.setdefault(label, f"S{len(names) + 1}")
             turns.append(Turn(speaker=speaker, start=round(segment.start, 3), end=round(segment.end, 3)))
-        return Heard(tuple(turns))
+        starts = [start / SAMPLE_RATE for window in stored for start in window.starts]
+        embeddings = np.frombuffer(b"".join(window.pieces for window in stored), np.float32)
+        return Heard(
+            tuple(turns),
+            activity=_activity(active.data, grid),
+            voiceprints=() if unheard else self._voiceprints(result, names, turns),
+            likeness=compare(starts, embeddings.reshape(len(starts), -1), turns) if starts else None,
+        )
+
+    def _voiceprints(self, result: Any, names: Mapping[str, str], turns: Sequence[Turn]) -> tuple[Voiceprint, ...]:
+        """Of every speaker to whom pyannote gives a voice; `names` are ours for its labels."""
+        voices = result.speaker_embeddings  # a row for each of the labels, in their order; zeros where there is none
+        if not self.model or voices is None:
+            return ()
+        return tuple(
+            Voiceprint.of(
+                names[label],
+                self.model,
+                sum(turn.duration for turn in turns if turn.speaker == names[label]),
+                voice,
+            )
+            for label, voice in zip(result.speaker_diarization.labels(), voices, strict=True)
+            if voice.any() and np.isfinite(voice).all()
+        )
 
     def _load(self) -> Any:
         import_pyannote()
@@ -180,6 +211,53 @@ def _alike(voices: NDArray[Any] | None) -> bool:
     if voices is None or len(voices) < 2:
         return False
     return not voices.any(axis=1).all() or bool(pdist(voices, "cosine").min() < SAME_VOICE)
+
+
+def _chunks(pipeline: Any, window: Window) -> tuple[Chunks | None, Activity | None]:
+    """The heavy steps on the chunks that begin in a window, and when somebody speaks, in seconds from the first."""
+    import torch
+
+    heard = pipeline._segmentation
+    length = round(heard.duration * SAMPLE_RATE)
+    starts = _chunk_starts(window, length, round(heard.step * SAMPLE_RATE))
+    if not starts:
+        return None, None
+    first, last = starts[0] - window.offset, starts[-1] - window.offset + length
+    sound = np.concatenate([window.samples, window.ahead])[first:last]
+    sound = np.pad(sound, (0, last - first - len(sound)))
+    file = {"waveform": torch.from_numpy(sound)[None], "sample_rate": SAMPLE_RATE, "uri": "window"}
+    active = pipeline.get_segmentations(file)
+    voices = pipeline.get_embeddings(file, active, exclude_overlap=True)
+    return Chunks.pack(active.data, voices), _activity(np.nan_to_num(active.data), active.sliding_window)
+
+
+def _pieces(pipeline: Any, window: Window, spoken: Activity | None) -> tuple[list[int], NDArray[Any]]:
+    """What the pieces that begin in a window sound like; those in which nobody speaks sound like nobody."""
+    import torch
+
+    starts, sounds = pieces(window)
+    if spoken is not None:
+        first = -(-window.offset // round(pipeline._segmentation.step * SAMPLE_RATE))
+        begin = first * pipeline._segmentation.step
+        shares = [spoken.share(start / SAMPLE_RATE - begin, start / SAMPLE_RATE - begin + LENGTH) for start in starts]
+        starts = [start for start, share in zip(starts, shares, strict=True) if share > 0]
+        sounds = sounds[np.asarray(shares) > 0]
+    batches = [torch.from_numpy(sounds[k : k + BATCH, None]) for k in range(0, len(sounds), BATCH)]
+    embedded = [pipeline._embedding(batch) for batch in batches]
+    return starts, np.concatenate(embedded) if embedded else np.zeros((0, 1))
+
+
+def _activity(active: NDArray[Any], grid: Any) -> Activity:
+    """How many of the chunks that look at a moment hear somebody; `active` is (chunks, frames, local speakers)."""
+    count, frames, _ = active.shape
+    step = grid.duration / frames
+    somebody = active.max(axis=2) > 0.5
+    starts = [round(k * grid.step / step) for k in range(count)]
+    heard, looks = np.zeros(starts[-1] + frames), np.zeros(starts[-1] + frames)
+    for start, found in zip(starts, somebody, strict=True):
+        heard[start : start + frames] += found
+        looks[start : start + frames] += 1
+    return Activity(step, heard / np.maximum(looks, 1))
 
 
 def _chunk_starts(window: Window, length: int, step: int) -> list[int]:

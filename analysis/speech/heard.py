@@ -1,7 +1,7 @@
 """Who was heard, and when: what telling the voices apart, or reading the channels, adds up to.
 
 `Heard` is what the stages `Diarization` and `Channels` hand to everything behind them: the turns, how sure it is that
-anybody spoke at all (`Activity`), and what each voice sounds like (`Voiceprint`).
+anybody spoke at all (`Activity`), what each voice sounds like (`Voiceprint`), and what each moment (`Likeness`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from msgspec import Struct
 
 from analysis.session import Turn
+from analysis.speech.likeness import Likeness
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,3 +72,5 @@ class Heard:
     activity: Activity | None = None
     """None where nothing is known about it."""
     voiceprints: Sequence[Voiceprint] = ()
+    likeness: Likeness | None = None
+    """None where there are no two voices, or where nobody compared them."""

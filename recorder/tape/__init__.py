@@ -20,7 +20,10 @@ from __future__ import annotations
 
 from recorder.tape.disk import Disk, TapeFull
 from recorder.tape.erasing import finish_strikes, shred
-from recorder.tape.reader import Follower, Survey, Tape, tapes
+from recorder.tape.reader import Follower, Survey, Tape, tapes, timeline
 from recorder.tape.writer import Writer, path_of
 
-__all__ = ["Disk", "Follower", "Survey", "Tape", "TapeFull", "Writer", "finish_strikes", "path_of", "shred", "tapes"]
+__all__ = [
+    "Disk", "Follower", "Survey", "Tape", "TapeFull", "Writer",
+    "finish_strikes", "path_of", "shred", "tapes", "timeline",
+]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,6 @@ from recorder.errors import TapeError
 from recorder.frames import RATE, End, Frame, Head, Mark, Sound, Strike
 from recorder.tape.sealing import (
     FIRST_FRAME,
-    Found,
     Seal,
     SealedSound,
     SealedStrike,
@@ -29,7 +28,7 @@ from recorder.tape.writer import FOLDER
 if TYPE_CHECKING:
     from recorder.frames import Samples
 
-__all__ = ["Follower", "Survey", "Tape", "reading", "tapes"]
+__all__ = ["Follower", "Survey", "Tape", "reading", "tapes", "timeline"]
 
 GAP = RATE // 100
 """Samples without sound from which on a survey speaks of a gap: 10 ms."""
@@ -104,20 +103,7 @@ class Tape:
         ------
         Blocks of at most a second: int16, shape (samples, channels).
         """
-        import numpy as np
-
-        def silence(until: int) -> Iterator[Samples]:
-            for start in range(place, until, RATE):
-                yield np.zeros((min(RATE, until - start), self.head.channels), np.int16)
-
-        place = last = 0
-        for frame in self._sealed():
-            last = max(last, _reach(frame))
-            if isinstance(frame, SealedSound):
-                yield from silence(frame.at)
-                yield unpack(frame).samples
-                place = frame.end
-        yield from silence(last)
+        return timeline(self.frames(), self.head.channels)
 
     def survey(self) -> Survey:
         """What is on the tape; quick, because no sound is decoded."""
@@ -163,19 +149,52 @@ class Follower:
         What is struck afterwards has been given out already: the `Strike` says what to forget. In the same way a frame
         may have been given out that the writer could not get onto the disk and cut off again.
         """
-        news: list[Found] = []
+        return list(self.news())
+
+    def news(self) -> Iterator[Frame]:
+        """As `read`, one frame at a time, for the first call may bring hours; to be taken to its end."""
         with reading(self._tape.path) as file:
             size = os.fstat(file.fileno()).st_size
+            begin, seen, spans = self._place, self._seq, []
             # From the last frame on, once more: it may have been struck, or cut off and replaced by another.
-            for found in walk(file, self._tape.seal, self._place):
+            for found in walk(file, self._tape.seal, begin):
                 if found.end > size:  # came while we read: the frame before it may have been seen half-written
                     break
                 self._place = found.offset
                 if found.seq > self._seq:
                     self._seq = found.seq
-                    news.append(found)
-        spans = spans_of(news)
-        return [_plain(new.frame) for new in news if not (isinstance(new.frame, Head) or struck(new.seq, spans))]
+                    spans += spans_of([found])
+            last = self._seq
+            for found in walk(file, self._tape.seal, begin):
+                if found.seq > last or found.offset > self._place:
+                    break
+                if found.seq > seen:
+                    seen = found.seq
+                    if not (isinstance(found.frame, Head) or struck(found.seq, spans)):
+                        yield _plain(found.frame)
+
+
+def timeline(frames: Iterable[Frame], channels: int) -> Iterator[Samples]:
+    """The sound of these frames from 0 to as far as any of them reaches, zeros where there is no sound.
+
+    Yields
+    ------
+    Blocks of at most a second: int16, shape (samples, channels).
+    """
+    import numpy as np
+
+    def silence(until: int) -> Iterator[Samples]:
+        for start in range(place, until, RATE):
+            yield np.zeros((min(RATE, until - start), channels), np.int16)
+
+    place = last = 0
+    for frame in frames:
+        last = max(last, _reach(frame))
+        if isinstance(frame, Sound):
+            yield from silence(frame.at)
+            yield frame.samples
+            place = frame.end
+    yield from silence(last)
 
 
 def tapes(library: Path) -> tuple[Path, ...]:
@@ -201,9 +220,9 @@ def _plain(frame: SealedSound | Mark | SealedStrike | End) -> Sound | Mark | Str
     return Strike(start=frame.start, end=frame.end) if isinstance(frame, SealedStrike) else frame
 
 
-def _reach(frame: Wire) -> int:
+def _reach(frame: Wire | Frame) -> int:
     """How far on the timeline we know of once we have seen this frame."""
-    if isinstance(frame, SealedSound):
+    if isinstance(frame, Sound | SealedSound):
         return frame.end
     return frame.at if isinstance(frame, Mark | End) else 0
 

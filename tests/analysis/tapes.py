@@ -17,7 +17,8 @@ NAMES = ("Maya", "Jonas")
 PIECE = RATE // 2
 
 Step = tuple[str, object]
-"""("sound", samples int16 (n, channels)), ("mark", (kind, text)), ("silent", seconds), ("strike", (start, end))."""
+"""("sound", samples int16 (n, channels)), ("mark", (kind, text)), ("silent", seconds), ("strike", (start, end)),
+("then", what is called before the next step)."""
 
 
 def head(channels: int = 1) -> Head:
@@ -43,25 +44,32 @@ def noise(seconds: float, channels: int = 1, level: float = 0.05) -> np.ndarray:
 
 def record(folder: Path, steps: Iterable[Step], channels: int = 1, ended: str | None = "stopped") -> Recording:
     """A tape in the library `folder` on which these things happened one after the other."""
-    at = 0
     with Writer.create(folder, KEY, head(channels)) as tape:
-        for what, value in steps:
-            if what == "sound":
-                for begin in range(0, len(value), PIECE):
-                    piece = value[begin : begin + PIECE]
-                    tape.sound(Sound(at=at, samples=piece, wall=0.0, stream=0.0))
-                    at += len(piece)
-            elif what == "mark":
-                kind: Kind = value[0]
-                tape.mark(Mark(at=at, kind=kind, text=value[1]))
-            elif what == "silent":
-                at += round(value * RATE)
-            else:
-                struck = tape.strike(*(round(edge * RATE) for edge in value))
-                at = max(at, struck.end)
-        if ended is not None:
-            tape.end(End(at=at, reason=ended))
+        put(tape, steps, ended)
     return Recording(tape.path, KEY)
+
+
+def put(tape: Writer, steps: Iterable[Step], ended: str | None = "stopped") -> None:
+    """Let these things happen on a tape, one after the other."""
+    at = 0
+    for what, value in steps:
+        if what == "sound":
+            for begin in range(0, len(value), PIECE):
+                piece = value[begin : begin + PIECE]
+                tape.sound(Sound(at=at, samples=piece, wall=0.0, stream=0.0))
+                at += len(piece)
+        elif what == "mark":
+            kind: Kind = value[0]
+            tape.mark(Mark(at=at, kind=kind, text=value[1]))
+        elif what == "silent":
+            at += round(value * RATE)
+        elif what == "then":
+            value()
+        else:
+            struck = tape.strike(*(round(edge * RATE) for edge in value))
+            at = max(at, struck.end)
+    if ended is not None:
+        tape.end(End(at=at, reason=ended))
 
 
 def agreed() -> list[Step]:

@@ -67,9 +67,9 @@ def test_a_sentence_that_lies_wholly_under_two_voices_is_given_to_nobody() -> No
     assert all(word.supported for word in found)
 
 
-def test_between_two_sure_words_the_nearer_decides() -> None:
+def test_between_two_sure_words_of_two_people_nobody_can_be_told() -> None:
     found = attribute(words("so because I worked late"), turns("S1 0-1.3, S2 0.55-3"))
-    assert speakers(found) == ["S1", "S1", "S2", "S2", "S2"]
+    assert speakers(found) == ["S1", None, "S2", "S2", "S2"]
 
 
 def test_one_endless_turn_slows_nothing_down_and_hides_nobody() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from analysis.imports import read_session
-from analysis.pipeline import measure, name_speakers
+from analysis.naming import name_speakers
+from analysis.pipeline import measure
 from recorder.errors import SessionFileError
 
 WORDS = [

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -27,14 +27,14 @@ from filelock import FileLock
 from analysis.audio import Recording, probe
 from analysis.library import Library
 from analysis.session import Session
-from cli.record import _afterwards
+from cli.record import _afterwards, _listening
 from cli.recover import _began
 from cli.shared import Settings
 from recorder.errors import LensFailure
 from recorder.frames import RATE, End, Kind, Mark, Sound
 from recorder.keys import create, unlock
 from recorder.process import LOCK
-from recorder.remote import running
+from recorder.remote import attach, running
 from recorder.tape import Survey, Writer
 from tests.cli.test_bad_input import one_line
 from tests.cli.test_lens import stored
@@ -108,6 +108,12 @@ def key(library: Path) -> bytes:
     return unlock(library, PASSPHRASE).key
 
 
+def workers_of(leader: int) -> list[str]:
+    """The processes of a terminal's session that still run."""
+    found = subprocess.run(["ps", "-o", "args=", "-s", str(leader)], capture_output=True, text=True).stdout
+    return [line for line in found.splitlines() if "defunct" not in line]
+
+
 def test_from_the_two_yeses_to_the_session(library: Path, lens: Lens, terminal: Terminal, air: PulseServer) -> None:
     child = terminal("record", "--names", "Maya,Jonas")
     both_say_yes(child)
@@ -156,6 +162,33 @@ def test_from_the_two_yeses_to_the_session(library: Path, lens: Lens, terminal: 
     assert list((library / "tapes").iterdir()) == []
 
 
+def test_the_session_is_there_soon_after_stop(library: Path, lens: Lens, terminal: Terminal, air: PulseServer) -> None:
+    """It was listened to meanwhile; nothing of that cost a sample, or stays but the session."""
+    child = terminal("record", "--names", "Maya,Jonas")
+    child.logfile_read = io.StringIO()
+    both_say_yes(child)
+    watched = Library.open(library, key(library))
+    began = time.monotonic()
+    while {stage for (stage,) in watched._read("SELECT DISTINCT stage FROM windows")} != {"words", "voices", "frames"}:
+        assert time.monotonic() - began < 90
+        time.sleep(0.5)
+    seen = attach(library, key(library))
+    assert seen is not None and seen.state.dropped == 0
+    seen.close()
+    stop(child)
+    stopped = time.monotonic()
+    child.expect("both agreed to this recording", timeout=60)
+    child.expect(pexpect.EOF, timeout=20)
+    assert time.monotonic() - stopped < 30
+    child.close()
+    assert child.exitstatus == 0
+    assert "Traceback" not in child.logfile_read.getvalue() and "arn" not in child.logfile_read.getvalue()
+    assert watched._read("SELECT count(*) FROM jobs") == [(0,)]
+    (row,) = watched.sessions()
+    assert len(watched.load(row.id).words) > 40
+    watched.close()
+
+
 def test_a_recorder_that_was_killed_leaves_a_session_of_a_few_seconds(
     library: Path, lens: Lens, terminal: Terminal, air: PulseServer
 ) -> None:
@@ -189,6 +222,8 @@ def test_every_start_makes_sessions_of_what_was_left(
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 130
+    time.sleep(1)  # multiprocessing's tracker sees a moment later that nobody is there any more
+    assert workers_of(child.pid) == []
     again = terminal("record", "--names", "Maya,Jonas")
     again.expect("recording of [^\n]*, Maya and Jonas")
     again.expect("they get theirs after this talk")
@@ -411,7 +446,7 @@ def test_what_was_not_destroyed_is_never_called_safe(settings: Settings) -> None
     trouble = "it could not be overwritten (Input/output error)"
     ended = state(phase="ended", ending="not destroyed", trouble=trouble, tape="5e9a" * 8)
     with pytest.raises(LensFailure) as raised:
-        _afterwards(settings, ended, None)
+        _afterwards(settings, ended, _listening(settings, ended.tape, None))
     assert str(raised.value).startswith(f"NOT destroyed: {trouble}; `lens delete 5e9a5e9a5e` destroys")
     assert "safe" not in str(raised.value) and "recover" not in str(raised.value)
 
@@ -420,9 +455,21 @@ def test_what_was_not_destroyed_is_never_called_safe(settings: Settings) -> None
 def test_why_it_was_destroyed_is_told(
     reason: str | None, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _afterwards(settings, state(phase="ended", ending="deleted", trouble=reason), None)
+    ended = state(phase="ended", ending="deleted", trouble=reason, tape="5e9a" * 8)
+    _afterwards(settings, ended, _listening(settings, ended.tape, None))
     said = capsys.readouterr().out
     assert said == f"the recording was destroyed{f' ({reason})' if reason else ''}; nothing of it is kept\n"
+
+
+@pytest.mark.parametrize("ending", ["deleted", "not destroyed"])
+def test_of_what_was_to_be_destroyed_no_finding_stays(ending: str, settings: Settings) -> None:
+    ended = state(phase="ended", ending=ending, tape="5e9a" * 8)
+    with Library.open(settings.folder, settings.key) as library:
+        for tape_id in (ended.tape, "77bb" * 8):
+            library.store_window(library.job("0" * 128 + tape_id), "words", 0, b"what was said")
+        with suppress(LensFailure):
+            _afterwards(settings, ended, _listening(settings, ended.tape, None))
+        assert library._read("SELECT substr(key, 129) FROM jobs") == [("77bb" * 8,)]
 
 
 def test_tonight_is_analyzed_even_if_another_recording_begins(
@@ -435,11 +482,11 @@ def test_tonight_is_analyzed_even_if_another_recording_begins(
     monkeypatch.setattr("cli.record.deliver", lambda *_: None)
     monkeypatch.setattr("cli.record.rescue", lambda settings, path: heard.append(path))
     ended = state(phase="ended", ending="stopped", tape=tonight.stem)
-    _afterwards(settings, ended, None)
+    _afterwards(settings, ended, _listening(settings, ended.tape, None))
     assert heard == [tonight, other]
     heard.clear()
     with beginning(settings.folder):
-        _afterwards(settings, ended, None)
+        _afterwards(settings, ended, _listening(settings, ended.tape, None))
     assert heard == [tonight]
 
 
