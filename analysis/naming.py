@@ -75,7 +75,11 @@ def _in_order(session: Session, names: Sequence[str]) -> dict[str, str]:
 
 
 def _named(session: Session, names: Mapping[str, str]) -> Session:
-    people = tuple(Participant(id=p.id, name=names.get(p.id, p.name)) for p in session.participants)
+    """The session with these names (speaker -> name); whoever has a name is nobody aside."""
+    people = tuple(
+        Participant(id=p.id, name=names.get(p.id, p.name), aside=p.aside and p.id not in names)
+        for p in session.participants
+    )
     return replace(session, participants=people)
 
 

@@ -162,10 +162,12 @@ def conclude(listened: Listened, library: Library) -> Session:
     if own_channels:
         session = measure(replace(session, participants=_each_channel()))
     else:
-        session = _in_order_of_yes(measure(session))
+        third = tuple(Participant(id=id, name=f"Speaker {id[1:]}", aside=True) for id in sorted(voices.besides))
+        session = _in_order_of_yes(measure(replace(session, participants=third)))
     # Its own voiceprints, if it was analyzed before, would only confirm the names it had.
     known_voices = library.people.voices(besides=session.id)
-    session, enrolment = name_voices(session, options.names, voices.voiceprints, known_voices)
+    named, enrolment = name_voices(session, options.names, voices.voiceprints, known_voices)
+    session = named if named.aside == session.aside else measure(named)
     library.save(session, job, enrolment)
     return session
 
@@ -215,19 +217,22 @@ def measure(session: Session) -> Session:
     relative_only = session.audio is not None and session.audio.relative_only
     said = prosody.describe(said, words, turns, session.frames, session.language, relative_only)
     if session.language == "en":
-        # What a line does to the other needs to be somebody's doing: without a speaker it carries no tag.
-        said = tuple(u if u.speaker else replace(u, tags=()) for u in tagging.tag_utterances(said, words))
-    overlaps = interaction.overlaps(turns, words, unheard)
+        # What a line does to the other needs to be one of the two's doing: nobody's, and a third one's, has no tag.
+        nobodys = {None, *session.aside}
+        tagged = tagging.tag_utterances(said, words)
+        said = tuple(replace(u, tags=()) if u.speaker in nobodys else u for u in tagged)
+    theirs = tuple(u for u in said if u.speaker not in session.aside)
+    overlaps = tuple(o for o in interaction.overlaps(turns, words, unheard) if not {o.by, o.over} & session.aside)
     whole = replace(session, words=words, turns=turns)
-    curve = escalation.curve(said, overlaps, whole.duration, unheard)
+    curve = escalation.curve(theirs, overlaps, whole.duration, unheard)
     return replace(
         whole,
         participants=_participants(whole),
         utterances=said,
         overlaps=overlaps,
-        pauses=interaction.pauses(turns, unheard),
+        pauses=tuple(p for p in interaction.pauses(turns, unheard) if not {p.after, p.before} & session.aside),
         escalation=curve,
-        episodes=escalation.episodes(curve, said, unheard),
+        episodes=escalation.episodes(curve, theirs, unheard),
     )
 
 
@@ -243,20 +248,20 @@ def _in_order_of_yes(session: Session) -> Session:
     somebody clears their throat. Where the yeses do not tell two voices, the order of first speech stays.
     """
     voices = first_voices(session.turns, session.marks, session.consent.by)
-    if voices is None or len(voices) != len(session.participants):
+    if voices is None or set(voices) != {participant.id for participant in session.couple}:
         return session
     known = {participant.id: participant for participant in session.participants}
-    return replace(session, participants=tuple(known[voice] for voice in voices))
+    return replace(session, participants=tuple(known[id] for id in (*voices, *sorted(session.aside))))
 
 
 def _participants(session: Session) -> tuple[Participant, ...]:
-    """Those already known, and whoever else speaks, in the order of their first turn."""
+    """Those already known, and whoever else speaks, in the order of their first turn; voices aside last."""
     known = {participant.id: participant for participant in session.participants}
     for speaker in [turn.speaker for turn in session.turns] + [w.speaker for w in session.words if w.speaker]:
         if speaker not in known:
             name = f"Speaker {speaker[1:]}" if speaker[:1] == "S" and speaker[1:].isdigit() else speaker
             known[speaker] = Participant(id=speaker, name=name)
-    return tuple(known.values())
+    return tuple(sorted(known.values(), key=lambda participant: participant.aside))
 
 
 def _models(chosen: Sequence[str], own_channels: bool) -> dict[str, weights.Ready]:

@@ -226,6 +226,8 @@ class Participant(Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
+    aside: bool = False
+    """A voice besides the couple's (a child, the television): written down, and left out of all measures."""
 
 
 class Consent(Struct, frozen=True, kw_only=True):
@@ -322,6 +324,16 @@ class Session(Struct, frozen=True, kw_only=True):
         if speaker is None:
             return "someone"
         return next((p.name for p in self.participants if p.id == speaker), speaker)
+
+    @property
+    def couple(self) -> tuple[Participant, ...]:
+        """The participants whom the measures are about: all but those `aside`."""
+        return tuple(participant for participant in self.participants if not participant.aside)
+
+    @property
+    def aside(self) -> frozenset[str]:
+        """The ids of the voices besides the couple's."""
+        return frozenset(participant.id for participant in self.participants if participant.aside)
 
     def utterance(self, id: str) -> Utterance:
         """The utterance with this id; KeyError if there is none."""

@@ -231,20 +231,24 @@ def export_(settings: Settings, id: str, target: Path) -> None:
 def rename(settings: Settings, id: str, names: str) -> None:
     """Give the speakers of session ID their names; nothing is analyzed anew.
 
+    A third voice that gets a name, too, counts in all measures from then on.
+
     \b
     Example:
       lens rename 5e9a --names "Maya,Jonas"
     """
     from analysis.naming import name_speakers
     from analysis.people import Enrolment
+    from analysis.pipeline import measure
 
     people = parse_names(names)
     with open_library(settings) as library:
         session = library.load(id)
-        if len(people) != len(session.participants):
+        if len(people) not in (len(session.couple), len(session.participants)):
             raise LensError(f"session {session.id} has {len(session.participants)} voices, --names gives {len(people)}")
-        session = name_speakers(session, people)
-        given = {participant.id: participant.name for participant in session.participants}
+        named = name_speakers(session, people)
+        session = named if named.aside == session.aside else measure(named)
+        given = {participant.id: participant.name for participant in session.participants[: len(people)]}
         library.save(session, enrolment=Enrolment(given=given))
     tell(f"{session.id}: {', '.join(people)}")
 

@@ -102,17 +102,24 @@ def sentences(session: Session) -> list[str]:
 
 
 def _who(session: Session) -> list[str]:
-    shares = talk_share(session.turns)
+    turns = [turn for turn in session.turns if turn.speaker not in session.aside]
+    shares = talk_share(turns)
     length = clock(session.duration)
     if off := sum(end - start for start, end in session.unheard):
         length += f", {clock(session.duration - off)} of it with sound"
     if not shares:
         return [f"This talk lasted {length}. Who spoke when is not known."]
     if len(shares) < 2:
-        heard = clock(sum(turn.duration for turn in session.turns))
+        heard = clock(sum(turn.duration for turn in turns))
         return [f"One voice was heard, for {heard} in {length}. What happens between two people cannot be seen here."]
     parts = [f"{session.name(speaker)} {share:.0%}" for speaker, share in shares.items()]
-    return [f"This talk lasted {length}. Of the speaking time, {listed(parts)}."]
+    said = [f"This talk lasted {length}. Of the speaking time, {listed(parts)}."]
+    if session.aside:
+        seconds = sum(turn.duration for turn in session.turns) - sum(turn.duration for turn in turns)
+        said.append(
+            f"Somebody else was heard, too, for {clock(seconds)}: written down, and left out of what is measured."
+        )
+    return said
 
 
 def _episode(session: Session, episode: Episode) -> str:
@@ -185,9 +192,7 @@ def _unknown(session: Session) -> list[str]:
         said.append(f"The file says that it lasts {stated}, but only {real} of sound is in it: it was cut off.")
     doubtful = sum(not word.supported for word in session.words)
     if doubtful:
-        said.append(
-            f"{doubtful} words have no voice behind them in the sound: they are struck out and count for nothing."
-        )
+        said.append(f"The sound does not support {doubtful} words: they are struck out and count for nothing.")
     nobody = sum(word.supported and word.speaker is None for word in session.words)
     if nobody:
         said.append(f"For {nobody} words nobody could be told as the speaker.")

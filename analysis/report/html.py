@@ -64,6 +64,8 @@ class _Piece:
     text: str
     marked: bool
     supported: bool
+    doubts: str
+    """Why it is not supported."""
 
 
 @dataclass(frozen=True)
@@ -115,14 +117,15 @@ def _row(session: Session, utterance: Utterance, usual: float | None) -> _Row:
 def _pieces(session: Session, utterance: Utterance, tags: Sequence[Tag]) -> list[_Piece]:
     """The words in runs; those that a tag rests on are marked."""
     glue = " " if spaced(session.language) else ""
-    runs: list[tuple[list[str], bool, bool]] = []
+    runs: list[tuple[list[str], bool, bool, str]] = []
     for word in session.words[slice(*utterance.words)]:
         middle = (word.start + word.end) / 2
         marked = any(tag.evidence.start <= middle <= tag.evidence.end for tag in tags)
-        if not runs or runs[-1][1:] != (marked, word.supported):
-            runs.append(([], marked, word.supported))
+        looks = (marked, word.supported, "; ".join(word.doubts))
+        if not runs or runs[-1][1:] != looks:
+            runs.append(([], *looks))
         runs[-1][0].append(word.text)
-    return [_Piece(glue.join(texts), marked, supported) for texts, marked, supported in runs]
+    return [_Piece(glue.join(texts), marked, supported, doubts) for texts, marked, supported, doubts in runs]
 
 
 def _direction(label: str) -> str:

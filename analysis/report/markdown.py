@@ -14,7 +14,7 @@ __all__ = ["markdown"]
 def markdown(session: Session) -> str:
     """The whole report; what people said is escaped, so that it cannot become markup."""
     usual = usual_pace(session)
-    names = " and ".join(_plain(participant.name) for participant in session.participants)
+    names = " and ".join(_plain(participant.name) for participant in session.couple)
     lines = [(u.start, _line(session, u, usual.get(u.speaker))) for u in session.utterances]
     lines += [(m.start, f"*{clock(m.start)} — {_plain(text)}*") for m in session.marks if (text := place(m))]
     told = about(session)

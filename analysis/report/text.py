@@ -35,5 +35,5 @@ def summary(session: Session) -> str:
 
 
 def _title(session: Session) -> str:
-    names = " and ".join(participant.name for participant in session.participants) or "nobody was heard"
+    names = " and ".join(participant.name for participant in session.couple) or "nobody was heard"
     return f"Session {session.id} · {session.recorded_at[:10]} · {names} · {clock(session.duration)}"

@@ -35,6 +35,10 @@ __all__ = ["Diarization"]
 
 STEP = 0.25
 """Distance of two chunks as a share of their duration."""
+BESIDE, BESIDE_S = 0.65, 3.0
+"""Cosine distance from both people, and seconds, from which on a voice is a third one's (docs/method.md)."""
+SHORTEST_TURN = 0.1
+"""Seconds; nobody says anything in less, and it must not decide who is the first to speak."""
 BATCH = 16
 """Pieces that are embedded at once."""
 CLUSTERING = {"method": "centroid", "min_cluster_size": 6, "threshold": 0.7045654963945799}
@@ -142,37 +146,49 @@ class Diarization:
         if unheard:
             # Not one stretch is long enough to be told from another: one speaker is all that can be said.
             voices = np.ones_like(voices)
-        result = pipeline.apply({"uri": "session"}, num_speakers=self.speakers)
-        while not self.exact and _alike(result.speaker_embeddings):
-            result = pipeline.apply({"uri": "session"}, num_speakers=len(result.speaker_embeddings) - 1)
+        found, embeddings_of, besides = self._speakers(pipeline)
         names: dict[str, str] = {}
         turns = []
-        for segment, _, label in sorted(result.speaker_diarization.itertracks(yield_label=True)):
+        for segment, _, label in sorted(
+            found.itertracks(yield_label=True), key=lambda track: (track[2] in besides, track)
+        ):
+            if segment.duration < SHORTEST_TURN:
+                continue
             speaker = names.setdefault(label, f"S{len(names) + 1}")
             turns.append(Turn(speaker=speaker, start=round(segment.start, 3), end=round(segment.end, 3)))
+        turns.sort(key=lambda turn: (turn.start, turn.end))
         starts = [start / SAMPLE_RATE for window in stored for start in window.starts]
-        embeddings = np.frombuffer(b"".join(window.pieces for window in stored), np.float32)
+        looks = np.frombuffer(b"".join(window.pieces for window in stored), np.float32)
         return Heard(
             tuple(turns),
             activity=_activity(active.data, grid),
-            voiceprints=() if unheard else self._voiceprints(result, names, turns),
-            likeness=compare(starts, embeddings.reshape(len(starts), -1), turns) if starts else None,
+            voiceprints=() if unheard else self._voiceprints(embeddings_of, names, turns),
+            besides=frozenset(names[label] for label in besides if label in names),
+            likeness=compare(starts, looks.reshape(len(starts), -1), turns) if starts else None,
         )
 
-    def _voiceprints(self, result: Any, names: Mapping[str, str], turns: Sequence[Turn]) -> tuple[Voiceprint, ...]:
+    def _speakers(self, pipeline: Any) -> tuple[Any, dict[str, NDArray[Any]], frozenset[str]]:
+        """Who speaks when (an Annotation), what each label sounds like, and which labels are voices besides the two."""
+        result = pipeline.apply({"uri": "session"}, num_speakers=self.speakers)
+        while not self.exact and _alike(result.speaker_embeddings):
+            result = pipeline.apply({"uri": "session"}, num_speakers=len(result.speaker_embeddings) - 1)
+        if self.speakers is not None and not self.exact:
+            free = pipeline.apply({"uri": "session"})
+            named, besides = _besides(free.speaker_diarization, _voices(free), self.speakers)
+            if besides:
+                return free.speaker_diarization.rename_labels(mapping=named).support(), _voices(free), besides
+        return result.speaker_diarization, _voices(result), frozenset()
+
+    def _voiceprints(
+        self, voices: Mapping[str, NDArray[Any]], names: Mapping[str, str], turns: Sequence[Turn]
+    ) -> tuple[Voiceprint, ...]:
         """Of every speaker to whom pyannote gives a voice; `names` are ours for its labels."""
-        voices = result.speaker_embeddings  # a row for each of the labels, in their order; zeros where there is none
-        if not self.model or voices is None:
+        if not self.model:
             return ()
         return tuple(
-            Voiceprint.of(
-                names[label],
-                self.model,
-                sum(turn.duration for turn in turns if turn.speaker == names[label]),
-                voice,
-            )
-            for label, voice in zip(result.speaker_diarization.labels(), voices, strict=True)
-            if voice.any() and np.isfinite(voice).all()
+            Voiceprint.of(name, self.model, sum(turn.duration for turn in turns if turn.speaker == name), voices[label])
+            for label, name in names.items()
+            if label in voices
         )
 
     def _load(self) -> Any:
@@ -198,6 +214,41 @@ class Diarization:
         )
         pipeline.instantiate({"segmentation": {"min_duration_off": 0.0}, "clustering": CLUSTERING})
         return pipeline
+
+
+def _voices(result: Any) -> dict[str, NDArray[Any]]:
+    """What each label of a result sounds like; a row of zeros is none."""
+    if result.speaker_embeddings is None:
+        return {}
+    labels = result.speaker_diarization.labels()  # a row for each of them, in their order
+    rows = zip(labels, result.speaker_embeddings, strict=True)
+    return {label: voice for label, voice in rows if voice.any() and np.isfinite(voice).all()}
+
+
+def _besides(found: Any, voices: Mapping[str, NDArray[Any]], known: int) -> tuple[dict[str, str], frozenset[str]]:
+    """Voices that are none of the `known` people's: new labels for the rest, and the labels of those.
+
+    The people are those who talk most and do not sound alike. Any other label is one of them in another mood, unless
+    it sounds like neither.
+    """
+    from scipy.spatial.distance import cosine
+
+    people: list[str] = []
+    others: list[str] = []
+    for label in sorted(voices, key=found.label_duration, reverse=True):
+        like = any(cosine(voices[label], voices[person]) < BESIDE for person in people)
+        (others if like or len(people) == known else people).append(label)
+    if len(people) < known:
+        return {}, frozenset()
+    besides = {
+        label
+        for label in others
+        if found.label_duration(label) >= BESIDE_S
+        and min(cosine(voices[label], voices[person]) for person in people) >= BESIDE
+    }
+    same = set(others) - besides
+    named = {label: min(people, key=lambda person: cosine(voices[label], voices[person])) for label in same}
+    return named, frozenset(besides)
 
 
 def _alike(voices: NDArray[Any] | None) -> bool:

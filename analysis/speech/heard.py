@@ -72,5 +72,7 @@ class Heard:
     activity: Activity | None = None
     """None where nothing is known about it."""
     voiceprints: Sequence[Voiceprint] = ()
+    besides: frozenset[str] = frozenset()
+    """Speakers who are none of the people whose names are known: a child, a visitor, the television."""
     likeness: Likeness | None = None
     """None where there are no two voices, or where nobody compared them."""

@@ -52,9 +52,9 @@ PHANTOMS = re.compile(
     \b(?:(?:thanks?|thank\ you)(?:\ (?:you|so\ much|very\ much|guys|everyone))*\ for\ (?:watching|listening|viewing)
     | (?:please\ )?(?:like\ and\ )?subscribe(?:\ to\ (?:my|our|the)\ channel)?
     | see\ you\ (?:in\ the\ )?next\ (?:video|time|episode)
-    | (?:sub)?(?:titles?|titled|captions?|captioned|transcri(?:bed|ption|pt))\ (?:by|provided|made|created)
-    | amara\ ?org | www\b | dot\ com\b | all\ rights\ reserved | copyright | casting\ words | otter\ ai
-    | untertitel(?:ung)? | vielen\ dank\ fürs\ zuschauen | sous\ titr\w+ | merci\ d.avoir\ regardé
+    | (?:sub)?(?:titles?|titled|captions?|captioned|transcri(?:bed|ption|pt))\ (?:by|provided|made|created)\b.*
+    | amara\ ?org\b.* | www\b | dot\ com\b | all\ rights\ reserved | copyright | casting\ words | otter\ ai
+    | untertitel(?:ung)?\b.* | vielen\ dank\ fürs\ zuschauen | sous\ titr\w+ | merci\ d.avoir\ regardé
     | subtítulos | gracias\ por\ ver | sottotitoli | legendas | napisy | субтитр\w*
     | 字幕 | ご視聴ありがとうございました)
     """,

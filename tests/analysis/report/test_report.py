@@ -66,7 +66,7 @@ def test_words_without_a_voice_are_struck_out_and_never_quoted_or_tagged() -> No
     assert "pathetic" not in summary(session)
     assert "<s title" in html(session)
     assert "~~pathetic~~" in markdown(session)
-    assert "3 words have no voice behind them" in " ".join(sentences(session))
+    assert "The sound does not support 3 words" in " ".join(sentences(session))
 
 
 def test_another_language_has_no_tags_and_says_so() -> None:
