@@ -102,8 +102,7 @@ class Diarization:
     threads : int
         CPU threads.
     model : str
-        The sha256 of what makes the embeddings (of the embedding, or of the whole pipeline): voiceprints compare only
-        within it. Empty: no voiceprints are made.
+        The sha256 of the embedding: voiceprints compare only within it. Empty: no voiceprints are made.
     """
 
     segmentation: Path | None
