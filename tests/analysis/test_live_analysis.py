@@ -346,7 +346,7 @@ from analysis.audio import Following, probe
 from analysis.library import Library
 from analysis.listening import Task, listen
 from analysis.workers import get_ready
-from tests.analysis.test_live import CREWS, KEY, SETTINGS
+from tests.analysis.test_live_analysis import CREWS, KEY, SETTINGS
 
 class Drawn:
     """What a screen puts in place of standard error, as Textual does."""
