@@ -293,11 +293,19 @@ class Library:
         return {tape for (tape,) in self._read("SELECT tape FROM sessions WHERE tape IS NOT NULL")}
 
     def waiting(self) -> tuple[Path, ...]:
-        """The tapes in this library that have no session (yet), by id; one that is being recorded is among them."""
+        """The tapes in this library that have no session (yet), by id; one that is being recorded is among them.
+
+        What an analysis had stored of a tape that was destroyed since goes, too: whoever destroyed it may have been
+        stopped before that.
+        """
         from recorder.tape import tapes
 
+        heard = {tape for (tape,) in self._read("SELECT substr(key, 129) FROM jobs WHERE length(key) > 128")}
+        there = tapes(self._path.parent)  # after the jobs: a tape that begins now has none yet
+        for tape in heard - {path.stem for path in there}:
+            self.drop_jobs(tape)
         recorded = self.recorded()
-        return tuple(path for path in tapes(self._path.parent) if path.stem not in recorded)
+        return tuple(path for path in there if path.stem not in recorded)
 
     def _shred(self, tape: str) -> None:
         from recorder.tape import path_of, shred

@@ -51,8 +51,11 @@ class Live:
 
     def start(self) -> None:
         """Begin, as soon as both have said yes; returns at once. To be called before a screen is drawn."""
-        get_ready()
-        self._thread.start()
+        try:
+            get_ready()
+            self._thread.start()
+        except Exception as problem:  # whatever it is: the recording must have its screen
+            self._problem = problem
 
     def finish(self, library: Library, progress: Progress) -> Session:
         """Wait until all that was recorded is listened to; store the session and return it.

@@ -62,7 +62,9 @@ def name_voices(
     elif given and found != given and sorted(found.values()) == sorted(names):
         told = _otherwise(names, session, matches)
     else:
-        return _named(session, given), Enrolment(prints, given)
+        # A name that a sure voice contradicts is shown as it was given, and not learned.
+        disputed = any(name != given.get(speaker, name) and name in names for speaker, name in found.items())
+        return _named(session, given), Enrolment(prints, {} if disputed else given)
     # What the program found by itself is not learned from (`analysis.people`).
     session = replace(_named(session, found), notes=(*session.notes, *told))
     return session, Enrolment(prints, recognized=frozenset(found))

@@ -237,6 +237,8 @@ def rename(settings: Settings, id: str, names: str) -> None:
     Example:
       lens rename 5e9a --names "Maya,Jonas"
     """
+    from msgspec.structs import replace
+
     from analysis.naming import name_speakers
     from analysis.people import Enrolment
     from analysis.pipeline import measure
@@ -248,6 +250,9 @@ def rename(settings: Settings, id: str, names: str) -> None:
             raise LensError(f"session {session.id} has {len(session.participants)} voices, --names gives {len(people)}")
         named = name_speakers(session, people)
         session = named if named.aside == session.aside else measure(named)
+        # What was noted about recognized voices advised this very command: it is settled now.
+        notes = tuple(note for note in session.notes if f"`lens rename {session.id} --names" not in note)
+        session = replace(session, notes=notes)
         given = {participant.id: participant.name for participant in session.participants[: len(people)]}
         library.save(session, enrolment=Enrolment(given=given))
     tell(f"{session.id}: {', '.join(people)}")

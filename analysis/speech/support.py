@@ -40,8 +40,8 @@ SILENT = 0.6
 """Whisper's probability that nobody speaks."""
 SHORTEST, LONGEST = 0.02, 2.5
 """Seconds that a word may take."""
-LOOP, LOOP_WORDS = 4, 6
-"""So many times the same, and so many words in all, are a loop; what is said twice stays."""
+LOOP, LOOP_WORDS = 4, 10
+"""So many times the same, and so many words in all, are a loop (six times "no" is not); what is said twice stays."""
 LONGEST_UNIT = 8
 COMPRESSIBLE = 2.4
 """How well a passage compresses from which on it repeats itself (Whisper's own measure)."""
@@ -136,8 +136,8 @@ def judge(passages: Iterable[Passage], activity: Activity | None) -> tuple[Word,
 def loops(words: Sequence[str]) -> list[int]:
     """Where words repeat themselves as people do not: all places after the second time.
 
-    >>> loops("yes yes yes i know".split()), loops("okay okay okay okay okay okay".split())
-    ([], [2, 3, 4, 5])
+    >>> loops("no no no no no no".split()), loops(["so", "it", "is"] * 4)
+    ([], [6, 7, 8, 9, 10, 11])
     """
     found: set[int] = set()
     for unit in range(1, LONGEST_UNIT + 1):

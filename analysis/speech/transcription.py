@@ -17,7 +17,7 @@ import msgspec
 from msgspec.structs import replace
 
 from analysis.audio import SAMPLE_RATE, Window
-from analysis.session import Word
+from analysis.session import Word, spaced
 from analysis.speech.offline import hubs_offline
 from analysis.speech.support import Passage, doubtful, plain
 from recorder.errors import LensError
@@ -129,7 +129,7 @@ def _looked_at_again(
     """The passages, the doubtful ones with what a second look hears: alone, greedily, without the voice detector."""
     looked = []
     for passage in passages:
-        if doubtful(passage):
+        if doubtful(passage) and spaced(language):  # elsewhere there is no word that could be found again
             first = max(0, round((passage.words[0].start - AROUND - window.start) * SAMPLE_RATE))
             last = round((passage.words[-1].end + AROUND - window.start) * SAMPLE_RATE)
             segments, _ = model.transcribe(

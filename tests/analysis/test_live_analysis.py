@@ -297,7 +297,7 @@ def test_a_tape_that_is_destroyed_ends_it(folder: Path, library: Library) -> Non
 
 def test_beside_a_recording_everybody_else_comes_first(folder: Path, library: Library) -> None:
     live = Taping(folder, [("sound", noise(3))])
-    for source, nice in ((live.source, 19), (live.source.finished, 0)):
+    for source, nice in ((live.source, 19), (live.source.finished, os.nice(0))):
         task = Task(source, probe(source), source.open().survey(), CREWS, SETTINGS)
         _, results = listen(task, library, lambda *_: None)
         assert {nice for _, nice in results.values()} == {nice}
@@ -464,3 +464,14 @@ def test_the_session_of_a_followed_talk_is_that_of_the_finished_one(
     assert {stage for stage, *_ in told} == set(STAGES)
     assert all(0 <= already <= done <= total for _, done, total, already in told)
     assert {done == total for _, done, total, _ in told[-3:]} == {True}
+
+
+def test_what_was_heard_of_a_destroyed_recording_goes_with_the_next_look(folder: Path, library: Library) -> None:
+    """The screen was closed between the destruction of the tape and the end of its analysis."""
+    tape = Taping(folder, [("sound", noise(1))]).live.source.finished
+    job = library.job("0" * 128 + tape.path.stem)
+    library.store_window(job, "words", 0, b"what was said")
+    assert library.waiting() == (tape.path,) and library.windows(job, "words")
+    tape.path.unlink()
+    assert library.waiting() == ()
+    assert library.windows(job, "words") == {}

@@ -102,7 +102,9 @@ def test_a_phrase_that_loops_is_caught_across_passages() -> None:
     assert supported(said, voice((0, 20))) == "I don't know I don't know"
 
 
-@pytest.mark.parametrize("text", ["no no no no no", "very very very tired", "I do I do I do", "that that is is it it"])
+@pytest.mark.parametrize(
+    "text", ["no no no no no no no", "very very very tired", "I do I do I do", "that that is is it it"]
+)
 def test_people_repeat_themselves_too(text: str) -> None:
     assert loops(text.split()) == []
 

@@ -116,18 +116,19 @@ def test_voices_correct_the_order_of_the_names_and_are_not_learned_from():
 
 
 @pytest.mark.parametrize(
-    ("given", "prints"),
+    ("given", "prints", "learned"),
     [
-        (("Maya", "Jonas"), [heard("S1", MAYA), heard("S2", JONAS)]),  # they agree
-        (("Maya", "Jonas"), [heard("S1", JONAS, 4), heard("S2", STRANGER)]),  # only one is recognized
-        (("Maya", "Kim"), [heard("S1", JONAS, 4), heard("S2", MAYA, 5)]),  # Kim's voice is not known
-        (("Ann", "Ben"), [heard("S1", STRANGER), heard("S2", voice(9))]),
+        (("Maya", "Jonas"), [heard("S1", MAYA), heard("S2", JONAS)], True),  # they agree
+        (("Ann", "Ben"), [heard("S1", STRANGER), heard("S2", voice(9))], True),
+        # A sure voice says another name of the two: shown as given, but a mistake must not be learned.
+        (("Maya", "Jonas"), [heard("S1", JONAS, 4), heard("S2", STRANGER)], False),  # only one is recognized
+        (("Maya", "Kim"), [heard("S1", JONAS, 4), heard("S2", MAYA, 5)], False),  # Kim's voice is not known
     ],
 )
-def test_names_stay_as_given_unless_all_voices_say_otherwise(given, prints):
+def test_names_stay_as_given_unless_all_voices_say_otherwise(given, prints, learned):
     named, enrolment = name_voices(session("S1", "S2"), given, prints, KNOWN)
     assert tuple(p.name for p in named.participants) == given and named.notes == ()
-    assert enrolment.given == dict(zip(("S1", "S2"), given, strict=True))
+    assert enrolment.given == (dict(zip(("S1", "S2"), given, strict=True)) if learned else {})
 
 
 def test_a_child_who_speaks_first_does_not_take_a_name():
