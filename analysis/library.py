@@ -328,10 +328,12 @@ class Library:
             self._empty_log()
         return number
 
-    def cut_job(self, job: int, key: str, index: int) -> None:
-        """Forget what the stages of the job found from window `index` on, and let `key` be its key from now on.
+    def cut_job(self, job: int, key: str, index: int) -> int:
+        """The number of a new job, `key`, with what the stages of this one found before window `index`; this one ends.
 
-        For an analysis of a tape from which something was struck; overwrites what it was.
+        For an analysis of a tape from which something was struck; overwrites what it was. A process that has not yet
+        seen the strike holds the old number, and can store nothing any more. One that sees it second gets the job that
+        the first one made, as it is.
 
         Raises
         ------
@@ -339,12 +341,15 @@ class Library:
             If the job is gone, because another process finished or dropped it.
         """
         with self._transaction() as database:
-            _require(database, job)
-            database.execute("DELETE FROM windows WHERE job = ? AND idx >= ?", (job, index))
-            database.execute("DELETE FROM jobs WHERE key = ? AND id <> ?", (key, job))
-            database.execute("UPDATE jobs SET key = ? WHERE id = ?", (key, job))
+            made = database.execute("SELECT id FROM jobs WHERE key = ?", (key,)).fetchall()
+            if not made:
+                _require(database, job)
+                database.execute("INSERT INTO jobs (key, created_at) VALUES (?, ?)", (key, time.time()))
+                made = database.execute("SELECT id FROM jobs WHERE key = ?", (key,)).fetchall()
+                database.execute("UPDATE windows SET job = ? WHERE job = ? AND idx < ?", (made[0][0], job, index))
             _drop_older(database, key)
         self._empty_log()
+        return int(made[0][0])
 
     def windows(self, job: int, stage: str) -> dict[int, bytes]:
         """What this stage of the job has stored so far: window index -> payload, in order."""

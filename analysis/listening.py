@@ -6,8 +6,9 @@ was struck from it, and what is damaged on it: so a tape has its key before it i
 the recording (`Following`) is what any later run would find, and goes on from.
 
 When something is struck from a tape that is being followed, all windows that may depend on it are dropped, of every
-stage; the job gets the key of the tape as it is now; and the workers begin anew with what is left. Should the program
-end before that, the struck tape has another key, and opening a job with it drops the old one (`Library.job`).
+stage; the rest goes to a new job, with the key of the tape as it is now; and the workers begin anew with it. Should
+the program end before that, the struck tape has another key, and opening a job with it drops the old one
+(`Library.job`).
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def listen(
         except Struck as struck:
             assert isinstance(source, Following)
             first = first_touched(starts, struck.start)
-            library.cut_job(job, task.key(struck.strikes), first)
+            job = library.cut_job(job, task.key(struck.strikes), first)
             starts = {index: start for index, start in starts.items() if index < first}
             source = dataclasses.replace(source, struck=struck.strikes)
 

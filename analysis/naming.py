@@ -16,11 +16,12 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from analysis.people import Enrolment
+from analysis.recordings import first_voices
 from analysis.session import Participant, Session
 from analysis.speech.heard import Voiceprint
 from analysis.speech.voices import Match, recognize
 
-__all__ = ["name_speakers", "name_voices"]
+__all__ = ["in_order_of_yes", "name_speakers", "name_voices"]
 
 
 def name_speakers(session: Session, names: Sequence[str]) -> Session:
@@ -33,6 +34,22 @@ def name_speakers(session: Session, names: Sequence[str]) -> Session:
     'Ann'
     """
     return _named(session, _in_order(session, names))
+
+
+def in_order_of_yes(session: Session) -> Session:
+    """The participants of a recording in the order in which they agreed, so that names given in that order fit.
+
+    Their spoken yeses are the first thing on a tape, spoken in that order; so is the order of first speech, unless
+    somebody clears their throat. Where the yeses do not tell two voices, the order of first speech stays.
+    """
+    voices = first_voices(session.turns, session.marks, session.consent.by)
+    known = {participant.id: participant for participant in session.participants}
+    if voices is None or len(voices) != len(session.couple) or not set(voices) <= known.keys():
+        return session
+    # Who said yes is one of the two, however much a visitor talks.
+    two = tuple(replace(known[id], aside=False) for id in voices)
+    rest = tuple(replace(known[id], aside=True) for id in sorted(known.keys() - set(voices)))
+    return replace(session, participants=(*two, *rest))
 
 
 def name_voices(
@@ -66,7 +83,11 @@ def name_voices(
         disputed = any(name != given.get(speaker, name) and name in names for speaker, name in found.items())
         return _named(session, given), Enrolment(prints, {} if disputed else given)
     # What the program found by itself is not learned from (`analysis.people`).
-    session = replace(_named(session, found), notes=(*session.notes, *told))
+    named = _named(session, found)
+    if names:  # all of them were recognized: whoever else speaks is none of them
+        rest = tuple(replace(p, aside=p.id not in found) for p in named.participants)
+        named = replace(named, participants=tuple(sorted(rest, key=lambda participant: participant.aside)))
+    session = replace(named, notes=(*session.notes, *told))
     return session, Enrolment(prints, recognized=frozenset(found))
 
 

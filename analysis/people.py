@@ -118,6 +118,12 @@ class People:
         self._transaction = transaction
         self._empty_log = empty_log
 
+    def guessed(self, session: str) -> bool:
+        """Whether nobody's name in this session was given by a person, as far as its voiceprints tell."""
+        query = "SELECT COUNT(*), COUNT(name) FROM voiceprints WHERE session = ?"
+        ((rows, named),) = self._read(query, (session,))
+        return bool(rows) and not named
+
     def voices(self, besides: str | None = None) -> dict[str, list[Voiceprint]]:
         """What is known of each named person's voice, leaving out the session `besides`."""
         from analysis.speech.heard import Voiceprint

@@ -29,8 +29,8 @@ from analysis import escalation, interaction, prosody, speech, tagging, weights
 from analysis.audio import Following, Recording, Source, probe
 from analysis.library import Library
 from analysis.listening import Progress, Task, listen
-from analysis.naming import name_voices
-from analysis.recordings import Origin, first_voices, marks_of, origin
+from analysis.naming import in_order_of_yes, name_voices
+from analysis.recordings import Origin, marks_of, origin
 from analysis.session import Audio, Frames, Model, Participant, Provenance, Session, Turn, Word
 from analysis.speech.attribution import attribute, heard_only, utterances, who_said_what
 from analysis.speech.transcription import passages_of
@@ -160,14 +160,15 @@ def conclude(listened: Listened, library: Library) -> Session:
     heard_as = options.language or language
     session = _session(known, audio, words, turns, frames, heard_as, _provenance(ready, options, own_channels))
     if own_channels:
-        session = measure(replace(session, participants=_each_channel()))
+        measured = session = measure(replace(session, participants=_each_channel()))
     else:
         third = tuple(Participant(id=id, name=f"Speaker {id[1:]}", aside=True) for id in sorted(voices.besides))
-        session = _in_order_of_yes(measure(replace(session, participants=third)))
+        measured = measure(replace(session, participants=third))
+        session = in_order_of_yes(measured)
     # Its own voiceprints, if it was analyzed before, would only confirm the names it had.
     known_voices = library.people.voices(besides=session.id)
     named, enrolment = name_voices(session, options.names, voices.voiceprints, known_voices)
-    session = named if named.aside == session.aside else measure(named)
+    session = named if named.aside == measured.aside else measure(named)
     library.save(session, job, enrolment)
     return session
 
@@ -239,19 +240,6 @@ def measure(session: Session) -> Session:
 def _each_channel() -> tuple[Participant, ...]:
     """The two of a recording with a channel for each, whether or not both say a word."""
     return tuple(Participant(id=f"S{k}", name=f"Speaker {k}") for k in (1, 2))
-
-
-def _in_order_of_yes(session: Session) -> Session:
-    """The participants of a recording in the order in which they agreed, so that names given in that order fit.
-
-    Their spoken yeses are the first thing on a tape, spoken in that order; so is the order of first speech, unless
-    somebody clears their throat. Where the yeses do not tell two voices, the order of first speech stays.
-    """
-    voices = first_voices(session.turns, session.marks, session.consent.by)
-    if voices is None or set(voices) != {participant.id for participant in session.couple}:
-        return session
-    known = {participant.id: participant for participant in session.participants}
-    return replace(session, participants=tuple(known[id] for id in (*voices, *sorted(session.aside))))
 
 
 def _participants(session: Session) -> tuple[Participant, ...]:

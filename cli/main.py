@@ -164,11 +164,13 @@ def _recorded(settings: Settings, source: Path, people: tuple[str, ...]) -> tupl
             session = library.load(str(source))
         except LibraryError as problem:
             raise SoundError(f"{source} is neither a file nor a session: {problem}") from None
+        guessed = library.people.guessed(session.id)
     recording = recording_of(session, settings.folder, settings.key)
     if recording is None:
         raise SoundError(f"session {session.id} was not recorded here: name its sound file to analyze it again")
-    known = tuple(participant.name for participant in session.participants)
-    return recording, people or (known if len(known) == len(session.consent.by) else ())
+    known = tuple(participant.name for participant in session.couple)
+    # Names that the voices gave are not passed on as if a person had: they are found anew.
+    return recording, people or (known if len(known) == len(session.consent.by) and not guessed else ())
 
 
 def _is_there(path: Path) -> bool:

@@ -59,6 +59,7 @@ def record(
       lens record --names "Maya,Jonas"
       lens record --device "USB" --channels 2
     """
+    import analysis.live  # noqa: F401  (it takes a second: now, while nothing is recorded unseen)
     from analysis.imports import language_code
     from recorder.remote import Order, attach, start
 
@@ -180,6 +181,10 @@ def _session(settings: Settings, live: Live) -> Session:
             return live.finish(library, advance)
     except Exception:  # whatever it was: it happened beside the recording, and shows itself again if it stays
         live.cancel()
+        with open_library(settings) as library:
+            made = [row.id for row in library.sessions() if row.tape == live.source.path.stem]
+            if made:  # another screen of this recording, or `lens recover`, was faster
+                return library.load(made[0])
         return listen(settings, live.source.finished, live.options)
 
 

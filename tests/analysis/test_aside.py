@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from analysis.naming import name_speakers
+from analysis.naming import in_order_of_yes, name_speakers
 from analysis.pipeline import measure
 from analysis.report.findings import sentences
-from analysis.session import Participant, Session, Turn, Word
+from analysis.session import Consent, Mark, Participant, Session, Turn, Word
 
 THIRD = Participant(id="S3", name="Speaker 3", aside=True)
 
@@ -72,6 +72,19 @@ def test_without_a_third_voice_nothing_is_said_of_one(talk: Session) -> None:
     two = replace(talk, participants=(), words=tuple(w for w in talk.words if w.speaker != "S3"),
                   turns=tuple(t for t in talk.turns if t.speaker != "S3"))  # fmt: skip
     assert "Somebody else" not in " ".join(sentences(measure(two)))
+
+
+def test_who_says_yes_is_one_of_the_two_however_much_a_visitor_talks(talk: Session) -> None:
+    visitor = Participant(id="S2", name="Speaker 2", aside=True)
+    yes = (Mark(kind="yes", start=0, end=3, text="Maya"), Mark(kind="yes", start=3, end=8, text="Jonas"))
+    session = replace(talk, participants=(visitor,), marks=yes, consent=Consent(state="recorded", by=("Maya", "Jonas")))
+    turns = (turn("S2", 0, 2), turn("S3", 4, 7), turn("S1", 8, 30))
+    measured = measure(replace(session, turns=turns))
+    ordered = in_order_of_yes(measured)
+    assert [p.id for p in ordered.couple] == ["S2", "S3"] and ordered.aside == {"S1"}
+    assert in_order_of_yes(ordered) == ordered
+    unsaid = replace(measured, marks=())
+    assert in_order_of_yes(unsaid) == unsaid, "no yes was heard: the order of first speech stays"
 
 
 @pytest.mark.slow  # pyannote.core takes seconds to import

@@ -20,6 +20,7 @@ from analysis.library import Library
 from analysis.listening import Task, listen
 from analysis.live import Live
 from analysis.pipeline import Options, analyze
+from analysis.session import Session
 from analysis.workers import Stopped
 from recorder.errors import LibraryError, RecorderLost, TapeError
 from recorder.frames import RATE
@@ -277,16 +278,31 @@ def test_cutting_a_job_is_done_wholly_or_not_at_all(library: Library, monkeypatc
         with pytest.raises(ZeroDivisionError):
             library.cut_job(job, two + tape, 2)
     assert keys(library) == [one + tape] and len(library.windows(job, "words")) == 4
-    library.cut_job(job, two + tape, 2)
-    assert keys(library) == [two + tape] and list(library.windows(job, "words")) == [0, 1]
+    cut = library.cut_job(job, two + tape, 2)
+    assert keys(library) == [two + tape] and list(library.windows(cut, "words")) == [0, 1]
     other = library.job(one + "77bb" * 8)
     of_a_file = library.job(one)
-    assert library.job(two + tape) == job
+    assert library.job(two + tape) == cut
     library.drop_jobs(tape)
     with pytest.raises(LibraryError, match="dropped"):
-        library.cut_job(job, one + tape, 0)
+        library.cut_job(cut, one + tape, 0)
     library.drop_jobs("")
     assert {library.job(one + "77bb" * 8), library.job(one)} == {other, of_a_file}
+
+
+def test_a_second_screen_that_lags_brings_nothing_struck_back_and_takes_nothing_away(library: Library) -> None:
+    one, two, tape = "1" * 64 + SETTINGS, "2" * 64 + SETTINGS, "5e9a" * 8
+    old = library.job(one + tape)
+    for index in range(4):
+        library.store_window(old, "words", index, b"before the strike")
+    new = library.cut_job(old, two + tape, 2)
+    library.store_window(new, "words", 2, b"after it")
+    with pytest.raises(LibraryError, match="dropped"):
+        library.store_window(old, "words", 3, b"what was struck")
+    with pytest.raises(LibraryError, match="dropped"):
+        library.save(Session(id="talk", recorded_at="2026-11-23T20:15:00+01:00"), job=old)
+    assert library.cut_job(old, two + tape, 2) == new
+    assert list(library.windows(new, "words").values()) == [b"before the strike"] * 2 + [b"after it"]
 
 
 def test_a_tape_that_is_destroyed_ends_it(folder: Path, library: Library) -> None:

@@ -72,8 +72,10 @@ def test_what_the_program_found_by_itself_has_no_name(library):
     library.save(talk("t1", "Maya", "Jonas"), enrolment=enrolment)
     assert stored(library) == [("t1", "S1", None), ("t1", "S2", None)]
     assert library.people.voices() == {} and library.people.unnamed() == 2
+    assert library.people.guessed("t1")
     library.save(talk("t1", "Maya", "Jonas"), enrolment=Enrolment(given={"S1": "Maya", "S2": "Jonas"}))
     assert set(library.people.voices()) == {"Maya", "Jonas"}, "a person said so"
+    assert not library.people.guessed("t1") and not library.people.guessed("never heard of")
 
 
 def test_third_voices_are_dropped_as_soon_as_others_are_known(library):

@@ -134,7 +134,8 @@ def test_names_stay_as_given_unless_all_voices_say_otherwise(given, prints, lear
 def test_a_child_who_speaks_first_does_not_take_a_name():
     prints = [heard("S1", STRANGER), heard("S2", JONAS, 4), heard("S3", MAYA, 5)]
     named, _ = name_voices(session("S1", "S2", "S3"), ("Maya", "Jonas"), prints, KNOWN)
-    assert [p.name for p in named.participants] == ["Speaker 1", "Jonas", "Maya"]
+    assert [p.name for p in named.participants] == ["Jonas", "Maya", "Speaker 1"]
+    assert named.aside == {"S1"}, "and does not count among the two"
 
 
 def test_more_names_than_voices_name_nobody():
