@@ -120,8 +120,8 @@ class LiveScreen(App[None]):
 
     @property
     def _is_there(self) -> bool:
-        """Whether all parts are: a resize or a key may come before the first look, and after the last."""
-        return bool(self.screen_stack) and bool(self.query("#below"))
+        """Whether all parts are: a resize, a key or the clock may come before the first look, and after the last."""
+        return self.is_running and bool(self.screen_stack) and bool(self.query("#below"))
 
     def _foot(self, state: State, width: int) -> tuple[list[Text], list[Text]]:
         """What stands above and below the place to type."""

@@ -12,9 +12,10 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from textual.widgets import Static
 
 from cli import live
 from cli.lines import news
@@ -329,6 +330,19 @@ def test_what_comes_from_outside_is_shown_as_it_is_and_does_nothing() -> None:
 
 def test_what_is_typed_reaches_the_tape_harmlessly() -> None:
     assert asked("b", "[", "r", "e", "d", "]", "enter") == [Command(do="bookmark", text="[red]")]
+
+
+def test_a_look_while_the_screen_is_being_closed_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual takes the parts down one by one, and its clock may tick in between."""
+    looks = []
+
+    def look(part: Static) -> None:
+        looks.append(part.id)
+        cast(LiveScreen, part.app)._look()
+
+    monkeypatch.setattr(Static, "_on_unmount", look, raising=False)
+    looked_at()
+    assert looks == ["header", "body", "above", "below"]
 
 
 def test_without_color_everything_is_still_said(monkeypatch: pytest.MonkeyPatch) -> None:
