@@ -31,6 +31,9 @@ format: install-dev
 
 bench: install-bench install-test
 	$(BIN)/python benchmarks/speech.py
+	$(BIN)/python benchmarks/decoding.py
+	$(BIN)/python benchmarks/voices.py
+	$(BIN)/python benchmarks/live.py
 	$(BIN)/python benchmarks/chain.py
 	$(BIN)/python benchmarks/gain.py
 	$(BIN)/python benchmarks/recording.py

@@ -1,4 +1,4 @@
-"""A connection to an SQLCipher database, and what its errors mean, in one line each.
+"""A connection to an SQLCipher database, the sessions in it, and what the errors of both mean, in one line each.
 
 Every page, and every page of the write-ahead log, is encrypted and authenticated; what is deleted is overwritten
 (`secure_delete`); a transaction is on the disk when it is committed; who comes second waits.
@@ -10,12 +10,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlcipher3 import dbapi2 as sqlite
 from sqlcipher3.dbapi2 import DatabaseError
 
+from analysis import session as model
+from analysis.session import Session
 from recorder.errors import KeysError, LibraryError
 
-__all__ = ["WAIT_S", "DatabaseError", "connect", "explain", "is_damage"]
+__all__ = ["WAIT_S", "DatabaseError", "connect", "explain", "is_damage", "unpack"]
 
 WAIT_S = 30.0
 """How long a second writer waits for the first."""
@@ -90,6 +93,22 @@ def _use_log(database: Any) -> None:
             if _code(error) != _BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
+
+
+def unpack(id: str, document: bytes) -> Session:
+    """The session of this id from how it is stored.
+
+    Raises
+    ------
+    LibraryError
+        If this program cannot read it.
+    """
+    try:
+        return model.decode(document)
+    except msgspec.MsgspecError as error:
+        raise LibraryError(
+            f"session {id} cannot be read ({error}): a newer program may have written it; update this one"
+        ) from None
 
 
 def is_damage(error: DatabaseError) -> bool:

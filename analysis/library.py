@@ -3,22 +3,19 @@
 `library.db` lies in the library folder beside `keys.json`; its key is the library key of
 `recorder.keys`. Every page of it, and of its write-ahead log, is encrypted and authenticated.
 
-    sessions   one row per session: the columns that a list shows, and the whole session as JSON
-    jobs       analyses under way, by a key that the pipeline chooses (the sound and the settings)
-    windows    what the stages of a job have found so far, one row per stage and window
-    voiceprints   what the speakers of a session sound like (`analysis.people`)
+    sessions        one row per session: the columns that a list shows, and the whole session as JSON
+    jobs, windows   analyses under way (`analysis.jobs`)
+    voiceprints     what the speakers of a session sound like (`analysis.people`)
 
 The sound of what was recorded here lies beside it, sealed, in `tapes/` (`recorder.tape`); a session names its tape.
 
 Conventions
 -----------
-- Each write is one transaction that is on the disk when the call returns. A window that was stored
-  survives whatever happens next; saving the finished session drops its job in the same transaction.
+- Each write is one transaction that is on the disk when the call returns; saving a finished session drops its job in
+  the same transaction.
 - Several processes, and several threads of one, may use a library at once; who comes second waits.
 - What is deleted is overwritten (`secure_delete`), and the log that held it is emptied. An analysis of it that is under
   way in another process fails: nothing brings it back.
-- A job's key begins with 64 digits for its sound, then come 64 for the settings; it ends with the id of its tape, if it
-  has one. Of a tape there are no jobs for two different sounds: the older one may hold what was struck since.
 - The schema's version is the number of `MIGRATIONS` applied; to change the schema, append one.
 - What the disk, the file or another process can do to it comes up as a `LibraryError` of one line.
 """
@@ -27,7 +24,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -36,9 +32,10 @@ from typing import Any, Self
 
 import msgspec
 
-from analysis import people
+from analysis import jobs, people
 from analysis import session as model
-from analysis.database import DatabaseError, connect, explain, is_damage
+from analysis.database import DatabaseError, connect, explain, is_damage, unpack
+from analysis.jobs import Jobs
 from analysis.people import Enrolment, People
 from analysis.session import Session
 from recorder.errors import LibraryError
@@ -116,6 +113,8 @@ class Library:
         self._database = connect(path, key)
         self.people = People(self._read, self._transaction, self._empty_log)
         """Everyone who has a name here, and their voiceprints."""
+        self.jobs = Jobs(self._read, self._transaction, self._empty_log)
+        """The analyses under way."""
 
     @classmethod
     def open(cls, folder: Path, key: bytes) -> Self:
@@ -178,7 +177,7 @@ class Library:
         row = (session.id, session.recorded_at, session.duration, names, _title(session), source, tape)
         with self._transaction() as database:
             if job is not None:
-                _require(database, job)
+                jobs.require(database, job)
             database.execute(
                 # Not REPLACE: that would delete the old row, and with it its voiceprints.
                 f"INSERT INTO sessions ({_COLUMNS}, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
@@ -189,7 +188,7 @@ class Library:
             if job is not None:
                 database.execute("DELETE FROM jobs WHERE id = ?", (job,))
             if tape is not None:  # unfinished analyses of it may still hold words of minutes that were struck since
-                database.execute("DELETE FROM jobs WHERE substr(key, 129) = ?", (tape,))
+                jobs.drop_all(database, tape)
 
     def find(self, id: str, others: Iterable[str] = ()) -> str:
         """The whole id of the session with this id, or whose id alone begins like this.
@@ -231,12 +230,7 @@ class Library:
         rows = self._read("SELECT document FROM sessions WHERE id = ?", (self.find(id),))
         if not rows:  # another process deleted it a moment ago
             raise LibraryError(f"there is no session {id!r} any more: see `lens sessions`")
-        try:
-            return model.decode(rows[0][0])
-        except msgspec.MsgspecError as error:
-            raise LibraryError(
-                f"session {id} cannot be read ({error}): a newer program may have written it; update this one"
-            ) from None
+        return unpack(id, rows[0][0])
 
     def sessions(self) -> list[Row]:
         """All sessions, oldest first, without decoding them."""
@@ -265,7 +259,7 @@ class Library:
         if tape is not None:
             self._shred(tape)
         with self._transaction() as database:
-            database.execute("DELETE FROM jobs WHERE substr(key, 1, 64) = ? OR substr(key, 129) = ?", (source, tape))
+            jobs.drop_all(database, tape, source)
             database.execute("DELETE FROM sessions WHERE id = ?", (id,))
         self._empty_log()
 
@@ -284,7 +278,7 @@ class Library:
         """
         self._shred(tape)
         with self._transaction() as database:
-            database.execute("DELETE FROM jobs WHERE substr(key, 129) = ?", (tape,))
+            jobs.drop_all(database, tape)
             database.execute("DELETE FROM sessions WHERE tape = ?", (tape,))  # made while somebody was asked
         self._empty_log()
 
@@ -300,10 +294,10 @@ class Library:
         """
         from recorder.tape import tapes
 
-        heard = {tape for (tape,) in self._read("SELECT substr(key, 129) FROM jobs WHERE length(key) > 128")}
+        heard = self.jobs.tapes()
         there = tapes(self._path.parent)  # after the jobs: a tape that begins now has none yet
         for tape in heard - {path.stem for path in there}:
-            self.drop_jobs(tape)
+            self.jobs.drop_tape(tape)
         recorded = self.recorded()
         return tuple(path for path in there if path.stem not in recorded)
 
@@ -313,75 +307,6 @@ class Library:
         path = path_of(self._path.parent, tape)
         if path.exists():
             shred(path)
-
-    def job(self, key: str) -> int:
-        """The number of the analysis with this key: the one under way, or a new one.
-
-        Analyses of the same tape as it was before something was struck from it are dropped.
-        """
-        with self._transaction() as database:
-            dropped = _drop_older(database, key)
-            database.execute("INSERT OR IGNORE INTO jobs (key, created_at) VALUES (?, ?)", (key, time.time()))
-            number: int
-            [(number,)] = database.execute("SELECT id FROM jobs WHERE key = ?", (key,)).fetchall()
-        if dropped:
-            self._empty_log()
-        return number
-
-    def cut_job(self, job: int, key: str, index: int) -> int:
-        """The number of a new job, `key`, with what the stages of this one found before window `index`; this one ends.
-
-        For an analysis of a tape from which something was struck; overwrites what it was. A process that has not yet
-        seen the strike holds the old number, and can store nothing any more. One that sees it second gets the job that
-        the first one made, as it is.
-
-        Raises
-        ------
-        LibraryError
-            If the job is gone, because another process finished or dropped it.
-        """
-        with self._transaction() as database:
-            made = database.execute("SELECT id FROM jobs WHERE key = ?", (key,)).fetchall()
-            if not made:
-                _require(database, job)
-                database.execute("INSERT INTO jobs (key, created_at) VALUES (?, ?)", (key, time.time()))
-                made = database.execute("SELECT id FROM jobs WHERE key = ?", (key,)).fetchall()
-                database.execute("UPDATE windows SET job = ? WHERE job = ? AND idx < ?", (made[0][0], job, index))
-            _drop_older(database, key)
-        self._empty_log()
-        return int(made[0][0])
-
-    def windows(self, job: int, stage: str) -> dict[int, bytes]:
-        """What this stage of the job has stored so far: window index -> payload, in order."""
-        query = "SELECT idx, payload FROM windows WHERE job = ? AND stage = ? ORDER BY idx"
-        return dict(self._read(query, (job, stage)))
-
-    def store_window(self, job: int, stage: str, index: int, payload: bytes) -> None:
-        """Store what a stage found in one window; it is on the disk when this returns.
-
-        Raises
-        ------
-        LibraryError
-            If the job is gone, because another process finished or dropped it.
-        """
-        with self._transaction() as database:
-            _require(database, job)
-            database.execute(
-                "INSERT OR REPLACE INTO windows (job, stage, idx, payload) VALUES (?, ?, ?, ?)",
-                (job, stage, index, payload),
-            )
-
-    def drop_job(self, job: int) -> None:
-        """Forget an analysis under way and all its windows; one that is gone is no mistake."""
-        with self._transaction() as database:
-            database.execute("DELETE FROM jobs WHERE id = ?", (job,))
-        self._empty_log()
-
-    def drop_jobs(self, tape: str) -> None:
-        """Forget all analyses under way of the tape with this id; overwrite what they found."""
-        with self._transaction() as database:
-            database.execute("DELETE FROM jobs WHERE substr(key, 129) = ? AND length(key) > 128", (tape,))
-        self._empty_log()
 
     def _read(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         with self._lock, self._explained():
@@ -430,20 +355,6 @@ class Library:
 
     def _version(self) -> int:
         return int(self._read("PRAGMA user_version")[0][0])
-
-
-def _require(database: Any, job: int) -> None:
-    if not database.execute("SELECT 1 FROM jobs WHERE id = ?", (job,)).fetchall():
-        raise LibraryError("another `lens` finished or dropped this analysis: run the command again")
-
-
-def _drop_older(database: Any, key: str) -> bool:
-    """Drop the jobs of the tape in this key whose sound is another one; whether there were any."""
-    sound, tape = key[:64], key[128:]
-    if not tape:
-        return False
-    others = "substr(key, 129) = ? AND substr(key, 1, 64) <> ?"
-    return bool(database.execute(f"DELETE FROM jobs WHERE {others}", (tape, sound)).rowcount)
 
 
 def _decode_names(names: str) -> tuple[str, ...]:

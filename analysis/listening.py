@@ -8,7 +8,7 @@ the recording (`Following`) is what any later run would find, and goes on from.
 When something is struck from a tape that is being followed, all windows that may depend on it are dropped, of every
 stage; the rest goes to a new job, with the key of the tape as it is now; and the workers begin anew with it. Should
 the program end before that, the struck tape has another key, and opening a job with it drops the old one
-(`Library.job`).
+(`Jobs.begin`).
 """
 
 from __future__ import annotations
@@ -67,10 +67,10 @@ def listen(
     source, survey = task.source, task.survey
     strikes = survey.strikes if survey else ()
     if isinstance(source, Following):  # what is torn there now is only being written
-        job = library.job(task.key(strikes))
+        job = library.jobs.begin(task.key(strikes))
         source = dataclasses.replace(source, struck=strikes)
     else:
-        job = library.job(task.key(strikes, survey.damage if survey else ()))
+        job = library.jobs.begin(task.key(strikes, survey.damage if survey else ()))
     starts: dict[int, float] = {}
     while True:
         try:
@@ -78,7 +78,7 @@ def listen(
         except Struck as struck:
             assert isinstance(source, Following)
             first = first_touched(starts, struck.start)
-            job = library.cut_job(job, task.key(struck.strikes), first)
+            job = library.jobs.cut(job, task.key(struck.strikes), first)
             starts = {index: start for index, start in starts.items() if index < first}
             source = dataclasses.replace(source, struck=struck.strikes)
 
@@ -92,7 +92,7 @@ def _through(
     starts: dict[int, float],
 ) -> dict[str, Any]:
     """Once through all windows; puts into `starts` where each begins that comes."""
-    done = {stage.name: library.windows(job, stage.name) for crew in task.crews for stage in crew}
+    done = {stage.name: library.jobs.windows(job, stage.name) for crew in task.crews for stage in crew}
     duration = task.audio.duration
     resumed: dict[str, float] = {}
     results: dict[str, Any] = {}
@@ -100,7 +100,7 @@ def _through(
         progress(stage, 0.0, duration, 0.0)
     for message in run(task.source, task.crews, done, isinstance(task.source, Following), stop):
         if isinstance(message, Stored):
-            library.store_window(job, message.stage, message.index, message.payload)
+            library.jobs.store(job, message.stage, message.index, message.payload)
             starts[message.index] = message.start
             already = resumed.setdefault(message.stage, message.start)
             progress(message.stage, message.end, duration, already)

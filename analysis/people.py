@@ -27,6 +27,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from analysis import session as model
+from analysis.database import unpack
 from analysis.session import Session
 from recorder.errors import LibraryError
 
@@ -244,12 +245,7 @@ def _sessions_with(database: Any, name: str) -> Iterator[Session]:
     """The sessions in which somebody has this name."""
     for id in sorted(_names(database).get(name, ())):
         ((document,),) = database.execute("SELECT document FROM sessions WHERE id = ?", (id,)).fetchall()
-        try:
-            yield model.decode(document)
-        except msgspec.MsgspecError as error:
-            raise LibraryError(
-                f"session {id} cannot be read ({error}): a newer program may have written it; update this one"
-            ) from None
+        yield unpack(id, document)
 
 
 def _relabel(database: Any, old: str, new: str) -> int:

@@ -145,13 +145,13 @@ def conclude(listened: Listened, library: Library) -> Session:
     source, audio, options, voices = listened.source, listened.audio, listened.options, listened.voices
     ready, own_channels, job = listened.ready, listened.own_channels, listened.job
     known = origin(source, audio)
-    heard = {stage: library.windows(job, stage) for stage in ("words", "frames")}
+    heard = {stage: library.jobs.windows(job, stage) for stage in ("words", "frames")}
     if audio.duration and not heard["words"]:
         raise LibraryError(f"another `lens` analyzed {audio.name} meanwhile: see `lens sessions`")
     language, passages = passages_of(heard["words"])
     words, turns = who_said_what(passages, voices)
     if not any(word.supported for word in words) and not isinstance(source, Recording):
-        library.drop_job(job)
+        library.jobs.drop(job)
         raise SoundError(
             f"nobody was heard to speak in {audio.name} ({audio.duration:.0f} s): "
             "is it the right file, and was the microphone on?"

@@ -193,7 +193,7 @@ def _forget_what_was_heard(settings: Settings, live: Live) -> None:
     live.cancel()
     try:
         with open_library(settings) as library:
-            library.drop_jobs(live.source.path.stem)
+            library.jobs.drop_tape(live.source.path.stem)
     except LensError as problem:
         complain(str(problem))
 

@@ -18,9 +18,8 @@ from analysis.library import Library, default_folder
 from analysis.session import Audio, Participant, Session, Word, session_id
 from recorder import keys
 from recorder.errors import KeysError, LibraryError, TapeError
-from tests.analysis.tapes import agreed, noise, record
+from tests.analysis.tapes import KEY, agreed, noise, record
 
-KEY = bytes(range(32))
 CANARIES = (b"canarybird", b"Annegret", b"Bartholomew", b"sha-of-the-sound", b"payload-canary", b"job-canary")
 ROOT = Path(module.__file__).parents[1]
 NEWEST = len(module.MIGRATIONS)
@@ -57,17 +56,6 @@ def writer(folder: Path, script: str) -> subprocess.Popen[str]:
     code = "import sys; from pathlib import Path; from analysis.library import Library\n"
     code += f"library = Library.open(Path({str(folder)!r}), bytes(range(32)))\n" + script
     return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-
-@pytest.fixture
-def folder(tmp_path) -> Path:
-    return tmp_path / "library"
-
-
-@pytest.fixture
-def library(folder):
-    with Library.open(folder, KEY) as library:
-        yield library
 
 
 # What it keeps
@@ -130,39 +118,39 @@ def test_delete(library, folder):
 
 
 def test_a_job_keeps_its_windows_until_it_is_done(library, folder):
-    job = library.job("job-canary")
+    job = library.jobs.begin("job-canary")
     for index in (2, 0, 1):
-        library.store_window(job, "speech", index, b"payload-canary %d" % index)
-    library.store_window(job, "voices", 0, b"v")
-    library.store_window(job, "speech", 1, b"better")
+        library.jobs.store(job, "speech", index, b"payload-canary %d" % index)
+    library.jobs.store(job, "voices", 0, b"v")
+    library.jobs.store(job, "speech", 1, b"better")
     with Library.open(folder, KEY) as again:
-        assert again.job("job-canary") == job
-        assert list(again.windows(job, "speech").items()) == [
+        assert again.jobs.begin("job-canary") == job
+        assert list(again.jobs.windows(job, "speech").items()) == [
             (0, b"payload-canary 0"),
             (1, b"better"),
             (2, b"payload-canary 2"),
         ]
-    other = library.job("another")
-    library.store_window(other, "speech", 0, b"stays")
+    other = library.jobs.begin("another")
+    library.jobs.store(other, "speech", 0, b"stays")
     library.save(talk(), job=job)
-    assert library.windows(job, "speech") == {} == library.windows(job, "voices")
-    assert library.windows(other, "speech") == {0: b"stays"}
-    library.drop_job(other)
-    library.drop_job(other)
-    assert library.windows(other, "speech") == {}
+    assert library.jobs.windows(job, "speech") == {} == library.jobs.windows(job, "voices")
+    assert library.jobs.windows(other, "speech") == {0: b"stays"}
+    library.jobs.drop(other)
+    library.jobs.drop(other)
+    assert library.jobs.windows(other, "speech") == {}
 
 
 def test_a_job_that_another_process_finished(library):
-    job = library.job("key")
+    job = library.jobs.begin("key")
     library.save(talk(), job=job)
-    assert library.job("key") != job, "a number is never given out again"
+    assert library.jobs.begin("key") != job, "a number is never given out again"
     with pytest.raises(LibraryError, match="finished or dropped this analysis"):
-        library.store_window(job, "speech", 0, b"")
+        library.jobs.store(job, "speech", 0, b"")
 
 
 def test_what_was_deleted_during_its_analysis_does_not_come_back(library, folder):
     path, session = recorded(folder, library)
-    job = library.job("ab" * 64 + path.stem)
+    job = library.jobs.begin("ab" * 64 + path.stem)
     library.delete(session.id)
     with pytest.raises(LibraryError, match="finished or dropped this analysis"):
         library.save(session, job=job)
@@ -171,25 +159,25 @@ def test_what_was_deleted_during_its_analysis_does_not_come_back(library, folder
 
 def test_a_save_that_fails_changes_nothing(library, monkeypatch):
     library.save(talk())
-    job = library.job("key")
-    library.store_window(job, "speech", 0, b"w")
+    job = library.jobs.begin("key")
+    library.jobs.store(job, "speech", 0, b"w")
     monkeypatch.setattr(module.model, "encode", lambda _: None)  # NOT NULL stops it half-way
     with pytest.raises(Exception, match="NOT NULL"):
         library.save(talk("new"), job=job)
-    assert library.windows(job, "speech") == {0: b"w"} and len(library.sessions()) == 1
+    assert library.jobs.windows(job, "speech") == {0: b"w"} and len(library.sessions()) == 1
 
 
 def test_threads_share_a_library(library):
-    job = library.job("key")
+    job = library.jobs.begin("key")
     threads = [
-        threading.Thread(target=lambda n=n: [library.store_window(job, f"s{n}", i, b"x" * 5000) for i in range(25)])
+        threading.Thread(target=lambda n=n: [library.jobs.store(job, f"s{n}", i, b"x" * 5000) for i in range(25)])
         for n in range(4)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert all(len(library.windows(job, f"s{n}")) == 25 for n in range(4))
+    assert all(len(library.jobs.windows(job, f"s{n}")) == 25 for n in range(4))
 
 
 # Recordings
@@ -217,26 +205,26 @@ def test_deleting_a_session_destroys_its_sound(library, folder):
     path, session = recorded(folder, library)
     other = record(folder, agreed())
     sealed = path.read_bytes()
-    mine = library.job("ab" * 32 + "cd" * 32 + path.stem)  # begun before a minute was struck: another sha256
-    theirs = library.job("ab" * 32 + "cd" * 32 + other.path.stem)
+    mine = library.jobs.begin("ab" * 32 + "cd" * 32 + path.stem)  # begun before a minute was struck: another sha256
+    theirs = library.jobs.begin("ab" * 32 + "cd" * 32 + other.path.stem)
     for job in (mine, theirs):
-        library.store_window(job, "words", 0, b"said")
+        library.jobs.store(job, "words", 0, b"said")
     library.delete(session.id)
     assert not path.exists() and other.path.exists() and sealed
-    assert library.sessions() == [] and library.windows(mine, "words") == {}
-    assert library.windows(theirs, "words") == {0: b"said"}
+    assert library.sessions() == [] and library.jobs.windows(mine, "words") == {}
+    assert library.jobs.windows(theirs, "words") == {0: b"said"}
 
 
 def test_a_recording_without_a_session_is_forgotten_with_all_that_was_heard_in_it(library, folder):
     _, session = recorded(folder, library)
     path, other = record(folder, agreed()).path, record(folder, agreed()).path
     library.save(Session(id="made meanwhile", recorded_at="", audio=probe(Recording(path, KEY))))
-    mine, theirs = (library.job("ab" * 64 + tape.stem) for tape in (path, other))
+    mine, theirs = (library.jobs.begin("ab" * 64 + tape.stem) for tape in (path, other))
     for job in (mine, theirs):
-        library.store_window(job, "words", 0, b"said")
+        library.jobs.store(job, "words", 0, b"said")
     library.forget(path.stem)
     assert not path.exists() and other.exists()
-    assert library.windows(mine, "words") == {} and library.windows(theirs, "words") == {0: b"said"}
+    assert library.jobs.windows(mine, "words") == {} and library.jobs.windows(theirs, "words") == {0: b"said"}
     assert (folder / "library.db-wal").stat().st_size == 0, "the log that held it is emptied"
     assert [row.id for row in library.sessions()] == [session.id]
 
@@ -270,11 +258,11 @@ def test_sound_that_cannot_be_destroyed_keeps_its_session(library, folder, monke
 
 def test_a_finished_analysis_of_a_tape_drops_the_unfinished_ones(library, folder):
     path, session = recorded(folder, library)
-    stale, other = library.job("ab" * 64 + path.stem), library.job("ab" * 64)
+    stale, other = library.jobs.begin("ab" * 64 + path.stem), library.jobs.begin("ab" * 64)
     for job in (stale, other):
-        library.store_window(job, "words", 0, b"struck since")
+        library.jobs.store(job, "words", 0, b"struck since")
     library.save(session)
-    assert library.windows(stale, "words") == {} and library.windows(other, "words") != {}
+    assert library.jobs.windows(stale, "words") == {} and library.jobs.windows(other, "words") != {}
 
 
 # Nothing readable
@@ -285,15 +273,15 @@ def test_nothing_is_readable_on_the_disk(tmp_path, monkeypatch):
     folder = tmp_path / "library"
     key = keys.open_or_create(folder, "a passphrase").key
     with Library.open(folder, key) as library:
-        job = library.job("job-canary")
+        job = library.jobs.begin("job-canary")
         for index in range(50):
-            library.store_window(job, "speech", index, b"payload-canary" * 200)
+            library.jobs.store(job, "speech", index, b"payload-canary" * 200)
         library.save(talk(words=5000))
         assert (folder / "library.db-wal").stat().st_size > 100_000
         assert readable(tmp_path) == []
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
-        library.drop_job(job)
+        library.jobs.drop(job)
     assert readable(tmp_path) == []
     assert sorted(file.name for file in folder.iterdir()) == ["keys.json", "library.db"]
     keys.set_passphrase(folder, key, "another")
@@ -456,9 +444,9 @@ def test_a_migration_that_fails_leaves_the_old_version(folder, monkeypatch):
 def test_kill_9_in_the_middle_of_writing(folder):
     process = writer(
         folder,
-        "job = library.job('key')\n"
+        "job = library.jobs.begin('key')\n"
         "for i in range(100000):\n"
-        "    library.store_window(job, 'speech', i, b'%d' % i + bytes(20000))\n"
+        "    library.jobs.store(job, 'speech', i, b'%d' % i + bytes(20000))\n"
         "    print(i, flush=True)\n",
     )
     last = -1
@@ -472,7 +460,7 @@ def test_kill_9_in_the_middle_of_writing(folder):
     with pytest.raises(KeysError):  # a wrong key must not harm the log that is left
         Library.open(folder, bytes(32))
     with Library.open(folder, KEY) as library:
-        windows = library.windows(library.job("key"), "speech")
+        windows = library.jobs.windows(library.jobs.begin("key"), "speech")
     # The one window after the last that was reported may be there or not.
     assert list(windows)[: last + 1] == list(range(last + 1)) and len(windows) <= last + 2
     assert all(payload == b"%d" % index + bytes(20000) for index, payload in windows.items())
@@ -480,17 +468,17 @@ def test_kill_9_in_the_middle_of_writing(folder):
 
 def test_two_processes_write_at_once(folder):
     script = (
-        "job = library.job('key')\n"
+        "job = library.jobs.begin('key')\n"
         "for i in range(150):\n"
-        "    library.store_window(job, STAGE, i, bytes(3000))\n"
+        "    library.jobs.store(job, STAGE, i, bytes(3000))\n"
         "library.close()\n"
     )
     processes = [writer(folder, f"STAGE = 's{n}'\n" + script) for n in range(2)]
     assert [process.communicate()[0] for process in processes] == ["", ""]
     assert [process.returncode for process in processes] == [0, 0]
     with Library.open(folder, KEY) as library:
-        job = library.job("key")
-        assert [len(library.windows(job, f"s{n}")) for n in range(2)] == [150, 150]
+        job = library.jobs.begin("key")
+        assert [len(library.jobs.windows(job, f"s{n}")) for n in range(2)] == [150, 150]
 
 
 def test_many_open_a_new_library_at_once(folder):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -13,19 +11,7 @@ from analysis.people import Enrolment, Person
 from analysis.session import Consent, Participant, Session
 from analysis.speech.heard import Voiceprint
 from recorder.errors import LibraryError
-
-KEY = bytes(range(32))
-
-
-@pytest.fixture
-def folder(tmp_path) -> Path:
-    return tmp_path / "library"
-
-
-@pytest.fixture
-def library(folder):
-    with Library.open(folder, KEY) as library:
-        yield library
+from tests.analysis.tapes import KEY
 
 
 def talk(id: str, *names: str) -> Session:

@@ -19,11 +19,6 @@ from tests.analysis.tapes import KEY, NAMES, Step, agreed, int16, noise, record
 from tests.support import sounds
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "library"
-
-
 def happened(folder: Path, *steps: Step, ended: str | None = "stopped") -> list[tuple]:
     """Kind, start, end and text of each mark of a tape on which this happened."""
     survey = record(folder, steps, ended=ended).open().survey()

@@ -96,12 +96,12 @@ def test_deleting_a_session_deletes_what_an_unfinished_analysis_of_it_stored(tmp
     sound = Audio(name="x.wav", sha256="ab" * 32, duration=1, sample_rate=16_000, channels=1, codec="pcm_s16le")
     with Library.open(tmp_path / "library", b"k" * 32) as library:
         library.save(Session(id="a", recorded_at="2026-01-01", audio=sound))
-        mine, other = library.job("ab" * 32 + "rest"), library.job("cd" * 32 + "rest")
-        library.store_window(mine, "words", 0, b"secret")
-        library.store_window(other, "words", 0, b"other")
+        mine, other = library.jobs.begin("ab" * 32 + "rest"), library.jobs.begin("cd" * 32 + "rest")
+        library.jobs.store(mine, "words", 0, b"secret")
+        library.jobs.store(other, "words", 0, b"other")
         library.delete("a")
-        assert library.windows(mine, "words") == {}
-        assert library.windows(other, "words") == {0: b"other"}
+        assert library.jobs.windows(mine, "words") == {}
+        assert library.jobs.windows(other, "words") == {0: b"other"}
 
 
 def test_a_delete_that_nobody_confirms_deletes_nothing(lens: Lens, talk: Path) -> None:

@@ -115,10 +115,16 @@ def workers_of(leader: int) -> list[str]:
 
 
 def test_from_the_two_yeses_to_the_session(library: Path, lens: Lens, terminal: Terminal, air: PulseServer) -> None:
+    """It is listened to meanwhile: that costs no sample; the session is there soon after stop, and alone stays."""
     child = terminal("record", "--names", "Maya,Jonas")
+    child.logfile_read = io.StringIO()
     both_say_yes(child)
     assert running(library)
-    time.sleep(25)
+    beside = Library.open(library, key(library))
+    began = time.monotonic()
+    while {stage for (stage,) in beside._read("SELECT DISTINCT stage FROM windows")} != {"words", "voices", "frames"}:
+        assert time.monotonic() - began < 90
+        time.sleep(0.5)
     child.sendline("b the letter")
     child.expect("the letter")
     child.sendline("p")
@@ -126,13 +132,21 @@ def test_from_the_two_yeses_to_the_session(library: Path, lens: Lens, terminal: 
     time.sleep(2)
     child.sendline("r")
     child.expect("RECORDING")
-    time.sleep(6)
+    time.sleep(4)
+    seen = attach(library, key(library))
+    assert seen is not None and seen.state.dropped == 0
+    seen.close()
     stop(child)
+    stopped = time.monotonic()
     child.expect("it is analyzed now")
-    child.expect("both agreed to this recording", timeout=200)
+    child.expect("both agreed to this recording", timeout=60)
     child.expect(pexpect.EOF, timeout=20)
+    assert time.monotonic() - stopped < 30
     child.close()
     assert child.exitstatus == 0
+    assert "Traceback" not in child.logfile_read.getvalue() and "arn" not in child.logfile_read.getvalue()
+    assert beside._read("SELECT count(*) FROM jobs") == [(0,)]
+    beside.close()
     (row,) = json.loads(lens("--json", "sessions").stdout)
     path = library.parent / "talk.json"
     assert lens("export", row["id"], "--to", path).returncode == 0
@@ -160,33 +174,6 @@ def test_from_the_two_yeses_to_the_session(library: Path, lens: Lens, terminal: 
     # The session goes, and the sound with it.
     assert lens("delete", row["id"], "--yes").returncode == 0
     assert list((library / "tapes").iterdir()) == []
-
-
-def test_the_session_is_there_soon_after_stop(library: Path, lens: Lens, terminal: Terminal, air: PulseServer) -> None:
-    """It was listened to meanwhile; nothing of that cost a sample, or stays but the session."""
-    child = terminal("record", "--names", "Maya,Jonas")
-    child.logfile_read = io.StringIO()
-    both_say_yes(child)
-    watched = Library.open(library, key(library))
-    began = time.monotonic()
-    while {stage for (stage,) in watched._read("SELECT DISTINCT stage FROM windows")} != {"words", "voices", "frames"}:
-        assert time.monotonic() - began < 90
-        time.sleep(0.5)
-    seen = attach(library, key(library))
-    assert seen is not None and seen.state.dropped == 0
-    seen.close()
-    stop(child)
-    stopped = time.monotonic()
-    child.expect("both agreed to this recording", timeout=60)
-    child.expect(pexpect.EOF, timeout=20)
-    assert time.monotonic() - stopped < 30
-    child.close()
-    assert child.exitstatus == 0
-    assert "Traceback" not in child.logfile_read.getvalue() and "arn" not in child.logfile_read.getvalue()
-    assert watched._read("SELECT count(*) FROM jobs") == [(0,)]
-    (row,) = watched.sessions()
-    assert len(watched.load(row.id).words) > 40
-    watched.close()
 
 
 def test_a_recorder_that_was_killed_leaves_a_session_of_a_few_seconds(
@@ -466,7 +453,7 @@ def test_of_what_was_to_be_destroyed_no_finding_stays(ending: str, settings: Set
     ended = state(phase="ended", ending=ending, tape="5e9a" * 8)
     with Library.open(settings.folder, settings.key) as library:
         for tape_id in (ended.tape, "77bb" * 8):
-            library.store_window(library.job("0" * 128 + tape_id), "words", 0, b"what was said")
+            library.jobs.store(library.jobs.begin("0" * 128 + tape_id), "words", 0, b"what was said")
         with suppress(LensFailure):
             _afterwards(settings, ended, _listening(settings, ended.tape, None))
         assert library._read("SELECT substr(key, 129) FROM jobs") == [("77bb" * 8,)]
@@ -539,7 +526,7 @@ def test_without_both_yeses_a_whole_tape_is_destroyed_with_all_that_was_heard(li
     lens("sessions")
     path = tape(library, 2, kinds=("yes", "yes"), ended=False)
     with Library.open(library, key(library)) as opened:
-        opened.store_window(opened.job("ab" * 64 + path.stem), "words", 0, b"said")
+        opened.jobs.store(opened.jobs.begin("ab" * 64 + path.stem), "words", 0, b"said")
     done = lens("recover")
     assert done.returncode == 0, done.stderr
     assert "it ended before both had said yes aloud: destroyed" in done.stdout
@@ -563,7 +550,7 @@ def test_a_damaged_tape_is_never_destroyed_unasked(
         assert path.read_bytes() == data
     assert json.loads(lens("--json", "sessions").stdout) == []
     with Library.open(library, key(library)) as opened:
-        opened.store_window(opened.job("ab" * 64 + path.stem), "words", 0, b"said")
+        opened.jobs.store(opened.jobs.begin("ab" * 64 + path.stem), "words", 0, b"said")
     assert lens("delete", path.stem[:10], "--yes").returncode == 0
     assert not path.exists() and stored(library) == 0
 
