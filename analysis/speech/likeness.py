@@ -1,7 +1,7 @@
 """What each moment sounds like: short pieces of the talk compared with the voices in it.
 
 Diarization hears 10 s at once and then says of each frame who speaks; now and then it gives the beginning of a
-sentence, or a whole short one, to the other. A second witness looks at pieces of 1.5 s, one every 0.75 s, and says how
+sentence, or a whole short one, to the other. A second witness looks at pieces of 1.5 s, one every 0.5 s, and says how
 much each of them resembles each voice (cosine of the embeddings). `analysis.speech.attribution` weighs both, word by
 word. This is the sliding-window embedding of classic diarization (Sell & Garcia-Romero, 2014), used for one thing only:
 to doubt, and to settle a doubt.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LENGTH", "Likeness", "compare", "pieces"]
 
-LENGTH, HOP = 1.5, 0.75
+LENGTH, HOP = 1.5, 0.5
 """Seconds of a piece, and from one to the next (docs/method.md has the measurement)."""
 NEAR = 0.9
 """Pieces whose middle is nearer than this to a moment say something about it, the nearest most."""

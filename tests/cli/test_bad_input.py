@@ -163,20 +163,20 @@ def test_one_second_of_sound(lens: Lens, library: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (96_000, 6)])
 def test_odd_formats_get_a_true_answer(lens: Lens, tmp_path: Path, rate: int, channels: int) -> None:
-    """Half a minute of the example, as 8 kHz mono and as 96 kHz with six channels."""
+    """A quarter of a minute of the example, as 8 kHz mono and as 96 kHz with six channels."""
     import soundfile
     import soxr
 
     from tests.conftest import EXAMPLE
 
-    speech, own = soundfile.read(EXAMPLE, frames=30 * 16_000, dtype="float32")
+    speech, own = soundfile.read(EXAMPLE, frames=15 * 16_000, dtype="float32")
     samples = np.repeat(soxr.resample(speech, own, rate)[:, None], channels, axis=1)
     path = sounds.wav(tmp_path / "talk.wav", samples, rate)
     done = lens("--json", "--quiet", "analyze", path, "--names", "Maya,Jonas", "--language", "en")
     assert done.returncode == 0, done.stderr
     session = json.loads(done.stdout)
     assert session["audio"]["channels"] == channels
-    assert len(session["words"]) > 40
+    assert len(session["words"]) > 20
     assert {word["speaker"] for word in session["words"]} == {"S1", "S2"}
 
 
@@ -190,7 +190,7 @@ def test_one_speaker_only(lens: Lens, tmp_path: Path, truth: dict) -> None:
     sound, rate = soundfile.read(EXAMPLE, dtype="float32")
     alone = [t for t in truth["turns"] if t["speaker"] == "Maya" and not t["raised"]]
     pieces = [sound[int(t["start"] * rate) : int(t["end"] * rate)] for t in alone]
-    path = sounds.wav(tmp_path / "alone.wav", np.concatenate(pieces)[: 60 * rate], rate)
+    path = sounds.wav(tmp_path / "alone.wav", np.concatenate(pieces)[: 30 * rate], rate)
     session = json.loads(lens("--json", "--quiet", "analyze", path).stdout)
     assert {turn["speaker"] for turn in session["turns"]} == {"S1"}
     assert "One voice was heard" in lens("show", session["id"]).stdout
