@@ -263,7 +263,7 @@ def test_cutting_a_job_is_done_wholly_or_not_at_all(library: Library, monkeypatc
     for index in range(4):
         library.jobs.store(job, "words", index, b"x")
     with monkeypatch.context() as power:
-        power.setattr("analysis.library._drop_older", lambda *_: 1 / 0)
+        power.setattr("analysis.jobs._drop_older", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             library.jobs.cut(job, two + tape, 2)
     assert keys(library) == [one + tape] and len(library.jobs.windows(job, "words")) == 4
