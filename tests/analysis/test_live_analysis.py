@@ -30,6 +30,8 @@ from tests.analysis.tapes import KEY, Step, agreed, head, noise, put
 from tests.analysis.test_recorded_talk import example, talk
 from tests.support.stages import Digesting, digest_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CREWS = [[Digesting("words")], [Digesting("voices"), Digesting("frames")]]
 STAGES = ("words", "voices", "frames")
@@ -440,7 +442,6 @@ def test_workers_end_with_the_one_who_started_them(script: Path, folder: Path) -
 # With the real models
 
 
-@pytest.mark.slow
 def test_the_session_of_a_followed_talk_is_that_of_the_finished_one(
     folder: Path, tmp_path: Path, truth: dict, capfd: pytest.CaptureFixture[str]
 ) -> None:
