@@ -223,7 +223,10 @@ def measure(session: Session) -> Session:
         tagged = tagging.tag_utterances(said, words)
         said = tuple(replace(u, tags=()) if u.speaker in nobodys else u for u in tagged)
     theirs = tuple(u for u in said if u.speaker not in session.aside)
-    overlaps = tuple(o for o in interaction.overlaps(turns, words, unheard) if not {o.by, o.over} & session.aside)
+    aside = session.aside
+    overlaps = tuple(o for o in interaction.overlaps(turns, words, unheard) if not {o.by, o.over} & aside)
+    pauses = interaction.pauses(turns, unheard, said)
+    latencies = interaction.latencies(turns, unheard, said)
     whole = replace(session, words=words, turns=turns)
     curve = escalation.curve(theirs, overlaps, whole.duration, unheard)
     return replace(
@@ -231,7 +234,9 @@ def measure(session: Session) -> Session:
         participants=_participants(whole),
         utterances=said,
         overlaps=overlaps,
-        pauses=tuple(p for p in interaction.pauses(turns, unheard) if not {p.after, p.before} & session.aside),
+        pauses=tuple(pause for pause in pauses if not {pause.after, pause.before} & aside),
+        latencies=tuple(latency for latency in latencies if not {latency.by, latency.after} & aside),
+        shared=interaction.shared([turn for turn in turns if turn.speaker not in aside], words, whole.duration),
         escalation=curve,
         episodes=escalation.episodes(curve, theirs, unheard),
     )

@@ -26,6 +26,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from analysis.facts import Audio, Consent, Mark, Model, Provenance, Seconds, Share, session_id
+
 __all__ = [
     "SCHEMA",
     "Audio",
@@ -34,6 +36,7 @@ __all__ = [
     "Episode",
     "Evidence",
     "Frames",
+    "Latency",
     "Mark",
     "Model",
     "Overlap",
@@ -42,6 +45,7 @@ __all__ = [
     "Prosody",
     "Provenance",
     "Session",
+    "Shared",
     "Tag",
     "Turn",
     "Utterance",
@@ -58,9 +62,6 @@ SOUNDLESS = frozenset({"off the record", "break", "struck", "sound missing"})
 """The kinds of `Mark` that stand for a stretch without sound."""
 SHORTEST_UNHEARD = 0.25
 """Seconds; a drop-out that is shorter than the shortest pause hides nothing."""
-
-Seconds = Annotated[float, Meta(ge=0)]
-Share = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Word(Struct, frozen=True, kw_only=True):
@@ -154,17 +155,24 @@ class Utterance(Struct, frozen=True, kw_only=True):
 
 
 class Overlap(Struct, frozen=True, kw_only=True):
-    """Two people at once: `by` came in while `over` was speaking."""
+    """Two people at once: `by` came in while `over` was speaking; the kinds: `analysis.interaction.overlaps`."""
 
-    kind: Literal["continuer", "terminal", "competitive", "unclear"]
+    kind: Literal["continuer", "terminal", "choral", "collaborative completion", "competitive", "unclear"]
     start: Seconds
     end: Seconds
     by: str
     over: str
+    confidence: Share = 0.0
+    """How sure the kind is, by rule; 0 where it is unclear."""
+    holder: Literal["kept", "lost"] | None = None
+    """Whether `over` kept the floor; None if the overlap was no contest."""
     yielded_by: str | None = None
     """Who stopped first while the other went on; None if the overlap was no contest."""
     yielding_latency: Seconds | None = None
     """Seconds from the start of the overlap until `yielded_by` stopped."""
+    level_rise_db: float | None = None
+    """How much louder than usual the one who went on was in the second after it; None without sound."""
+    pitch_rise_st: float | None = None
 
 
 class Pause(Struct, frozen=True, kw_only=True):
@@ -175,11 +183,42 @@ class Pause(Struct, frozen=True, kw_only=True):
     end: Seconds
     after: str
     before: str
+    asked: str | None = None
+    """The id of the utterance right before it, where that is a question."""
+    possible_stonewalling: bool = False
+    """A long silence that follows a question. Possible: people also think, cry and look for words."""
 
     @property
     def duration(self) -> float:
         """Seconds from start to end."""
         return self.end - self.start
+
+
+class Latency(Struct, frozen=True, kw_only=True):
+    """How soon `by` answered `after` (the floor transfer offset); negative where they came in before the end."""
+
+    by: str
+    after: str
+    start: Seconds
+    """When the answer began."""
+    seconds: float
+    asked: str | None = None
+    """The id of the utterance that it answers, where that is a question."""
+
+
+class Shared(Struct, frozen=True, kw_only=True):
+    """Who had how much of the floor; overlapping speech counts for both."""
+
+    share: dict[str, Share] = {}
+    """Speaker -> share of all speaking time."""
+    window: float = 150.0
+    step: float = 30.0
+    windows: tuple[dict[str, Share], ...] = ()
+    """The same in sliding windows; window k covers ``[k * step, k * step + window)``; empty where nobody speaks."""
+    longest: tuple[Turn, ...] = ()
+    """Each speaker's longest turn."""
+    brief: tuple[Turn, ...] = ()
+    """Stretches in which someone's every answer was a word or two."""
 
 
 class Frames(Struct, frozen=True, kw_only=True):
@@ -230,66 +269,6 @@ class Participant(Struct, frozen=True, kw_only=True):
     """A voice besides the couple's (a child, the television): written down, and left out of all measures."""
 
 
-class Consent(Struct, frozen=True, kw_only=True):
-    """Who agreed to the recording, and when (ISO 8601 with zone); an imported file carries none."""
-
-    state: Literal["recorded", "not recorded here"] = "not recorded here"
-    by: tuple[str, ...] = ()
-    at: str | None = None
-
-
-class Audio(Struct, frozen=True, kw_only=True):
-    """Facts of the sound that was analyzed."""
-
-    name: str
-    sha256: str
-    duration: Seconds
-    """Of the sound that is really there; of a tape, from its start to its end, stretches without sound included."""
-    stated_duration: float | None = None
-    """What the file's header says; longer than `duration` where the file was cut off."""
-    sample_rate: int
-    channels: int
-    codec: str
-    tape: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")] | None = None
-    """The id of the sealed tape in the library that holds the sound; None for a file, which we do not keep."""
-    relative_only: bool = False
-    """Whether the gain or the microphone changed, so that loudness compares within moments only."""
-
-
-class Mark(Struct, frozen=True, kw_only=True):
-    """Something that happened to the recording itself; `end` is None where it is a moment, not a stretch.
-
-    - "yes": a spoken yes to the recording (text: the name); without `end` it was asked for, but not completed.
-    - "bookmark": a moment that one of the two wanted to find again (text: their words, or empty).
-    - "off the record", "break", "struck", "sound missing" (text: why): stretches of which there is no sound.
-    - "microphone", "gain", "clock": changes of these (text: what was seen).
-    """
-
-    kind: Literal[
-        "yes", "bookmark", "off the record", "break", "struck", "sound missing", "microphone", "gain", "clock"
-    ]
-    start: Seconds
-    end: Seconds | None = None
-    text: str = ""
-
-
-class Model(Struct, frozen=True, kw_only=True):
-    """A model that took part, and the sha256 of its main file."""
-
-    task: str
-    name: str
-    sha256: str
-
-
-class Provenance(Struct, frozen=True, kw_only=True):
-    """What made this analysis: versions of program and libraries, models, and settings."""
-
-    program: str
-    libraries: dict[str, str] = {}
-    models: tuple[Model, ...] = ()
-    settings: dict[str, str] = {}
-
-
 class Session(Struct, frozen=True, kw_only=True):
     """One conversation and everything known about it."""
 
@@ -306,6 +285,8 @@ class Session(Struct, frozen=True, kw_only=True):
     utterances: tuple[Utterance, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    latencies: tuple[Latency, ...] = ()
+    shared: Shared = Shared()
     frames: Frames | None = None
     escalation: Curve | None = None
     episodes: tuple[Episode, ...] = ()
@@ -366,11 +347,6 @@ class Session(Struct, frozen=True, kw_only=True):
             return self.audio.duration
         ends = [word.end for word in self.words] + [turn.end for turn in self.turns]
         return max(ends, default=0.0)
-
-
-def session_id(audio: Audio) -> str:
-    """The id of the session of this sound: of its bytes, or of its tape, which may lose a minute and stays itself."""
-    return (audio.tape or audio.sha256)[:10]
 
 
 def spaced(language: str | None) -> bool:

@@ -62,7 +62,9 @@ def test_examples_in_docstrings_are_true() -> None:
     import doctest
 
     for name in (
-        "analysis.session", "analysis.interaction.floor", "analysis.interaction.turns", "analysis.prosody.pace",
+        "analysis.session",
+        "analysis.interaction.overlaps", "analysis.interaction.pauses", "analysis.interaction.share",
+        "analysis.interaction.turns", "analysis.prosody.pace",
         "analysis.speech.attribution", "analysis.report.findings", "analysis.pipeline", "recorder.consent",
         "recorder.watchdog",
     ):  # fmt: skip
