@@ -38,7 +38,7 @@ class Audio(Struct, frozen=True, kw_only=True):
     tape: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")] | None = None
     """The id of the sealed tape in the library that holds the sound; None for a file, which we do not keep."""
     relative_only: bool = False
-    """Whether the gain or the microphone changed, so that loudness compares within moments only."""
+    """Whether the gain or the microphone changed, so that loudness compares only in the stretches between."""
 
 
 class Mark(Struct, frozen=True, kw_only=True):

@@ -108,6 +108,10 @@ def _check_frames(frames: Frames, name: str) -> None:
     lengths = {len(frames.level_db), len(frames.pitch_hz), len(frames.brightness_db)}
     if len(lengths) > 1 or not 0.01 <= frames.step <= 10:
         raise SessionFileError(f"{name}: its frames need a step of 0.01 to 10 s and three curves of one length")
+    if {len(frames.speech), len(frames.syllables), len(frames.phonation)} - {0} - lengths:
+        raise SessionFileError(
+            f"{name}: speech, syllables and phonation in its frames are as long as the level, or empty"
+        )
     if any(hz is not None and hz <= 0 for hz in frames.pitch_hz):
         raise SessionFileError(f"{name}: a pitch in its frames is not above 0 Hz; where unvoiced, give null")
 

@@ -31,7 +31,7 @@ from analysis.library import Library
 from analysis.listening import Progress, Task, listen
 from analysis.naming import in_order_of_yes, name_voices
 from analysis.recordings import Origin, marks_of, origin
-from analysis.session import Audio, Frames, Model, Participant, Provenance, Session, Turn, Word
+from analysis.session import Arousal, Audio, Frames, Model, Participant, Provenance, Session, Turn, Word
 from analysis.speech.attribution import attribute, heard_only, utterances, who_said_what
 from analysis.speech.transcription import passages_of
 from analysis.workers import Stage
@@ -42,7 +42,7 @@ __all__ = ["Listened", "Options", "Progress", "analyze", "conclude", "hear", "me
 BESIDE = 2
 """Threads that transcription may have beside a recording."""
 
-LOOP = "3"
+LOOP = "4"
 """Part of the resume key: raise it when windows, or what a stage stores for one, change their meaning."""
 
 ALIKE = (
@@ -215,8 +215,8 @@ def measure(session: Session) -> Session:
         words = attribute(words, session.turns)
     words, said = utterances(words, session.language, unheard)
     turns = interaction.cut(session.turns or interaction.turns_from_words(words), unheard)
-    relative_only = session.audio is not None and session.audio.relative_only
-    said = prosody.describe(said, words, turns, session.frames, session.language, relative_only)
+    voices = prosody.describe(said, words, turns, session.frames, session.language, session.marks)
+    said = voices.utterances
     if session.language == "en":
         # What a line does to the other needs to be one of the two's doing: nobody's, and a third one's, has no tag.
         nobodys = {None, *session.aside}
@@ -224,11 +224,11 @@ def measure(session: Session) -> Session:
         said = tuple(replace(u, tags=()) if u.speaker in nobodys else u for u in tagged)
     theirs = tuple(u for u in said if u.speaker not in session.aside)
     aside = session.aside
-    overlaps = tuple(o for o in interaction.overlaps(turns, words, unheard) if not {o.by, o.over} & aside)
+    overlaps = tuple(o for o in interaction.overlaps(turns, words, unheard, voices.rise) if not {o.by, o.over} & aside)
     pauses = interaction.pauses(turns, unheard, said)
     latencies = interaction.latencies(turns, unheard, said)
     whole = replace(session, words=words, turns=turns)
-    curve = escalation.curve(theirs, overlaps, whole.duration, unheard)
+    curve = escalation.curve(theirs, overlaps, whole.duration, unheard, _of_the_two(voices.arousal, aside))
     return replace(
         whole,
         participants=_participants(whole),
@@ -237,9 +237,20 @@ def measure(session: Session) -> Session:
         pauses=tuple(pause for pause in pauses if not {pause.after, pause.before} & aside),
         latencies=tuple(latency for latency in latencies if not {latency.by, latency.after} & aside),
         shared=interaction.shared([turn for turn in turns if turn.speaker not in aside], words, whole.duration),
+        room=voices.room,
+        baselines=voices.baselines,
+        gain_changes=voices.gain_changes,
+        arousal=voices.arousal,
         escalation=curve,
         episodes=escalation.episodes(curve, theirs, unheard),
     )
+
+
+def _of_the_two(arousal: Arousal | None, aside: frozenset[str]) -> Arousal | None:
+    """Without the voices aside."""
+    if arousal is None:
+        return None
+    return replace(arousal, of={speaker: values for speaker, values in arousal.of.items() if speaker not in aside})
 
 
 def _each_channel() -> tuple[Participant, ...]:

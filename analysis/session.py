@@ -30,7 +30,9 @@ from analysis.facts import Audio, Consent, Mark, Model, Provenance, Seconds, Sha
 
 __all__ = [
     "SCHEMA",
+    "Arousal",
     "Audio",
+    "Baseline",
     "Consent",
     "Curve",
     "Episode",
@@ -44,6 +46,7 @@ __all__ = [
     "Pause",
     "Prosody",
     "Provenance",
+    "Room",
     "Session",
     "Shared",
     "Tag",
@@ -126,8 +129,14 @@ class Prosody(Struct, frozen=True, kw_only=True):
     brightness: float | None = None
     """dB of energy above against below 500 Hz, re the speaker's own median."""
     pace_syl_s: float | None = None
+    pace_from: Literal["words", "sound"] | None = None
+    """Whether syllables were counted in the words or in the sound, which counts a few less."""
+    pace_ratio: float | None = None
+    """Pace over the speaker's own median pace (of the same source) in this session."""
     arousal: Annotated[float, Meta(ge=-1, le=1)] | None = None
     voiced_s: Seconds = 0.0
+    unknown: dict[str, str] = {}
+    """Why a measure is None: "loudness", "pitch", "brightness", "arousal" or "pace" -> reason in words."""
 
 
 class Utterance(Struct, frozen=True, kw_only=True):
@@ -225,13 +234,53 @@ class Frames(Struct, frozen=True, kw_only=True):
     """Summary curves of the sound, one value every `step` seconds; None where unknown.
 
     `level_db` is dB re full scale, `pitch_hz` Hz where voiced, `brightness_db` the energy above against
-    below 500 Hz in dB. Each has the same length; value k covers ``[k * step, (k + 1) * step)``.
+    below 500 Hz in dB. Each has the same length; value k covers ``[k * step, (k + 1) * step)``. `speech`, `syllables`
+    and `phonation` have that length too, or none where they were not measured.
     """
 
     step: float
     level_db: tuple[float | None, ...]
     pitch_hz: tuple[float | None, ...]
     brightness_db: tuple[float | None, ...]
+    speech: tuple[Share, ...] = ()
+    """Probability that somebody speaks."""
+    syllables: tuple[Annotated[float, Meta(ge=0)], ...] = ()
+    """How many syllable nuclei are expected to lie there, by the sound."""
+    phonation: tuple[Share, ...] = ()
+    """Share of the time in which a voice sounds."""
+    clipped: tuple[Annotated[int, Meta(ge=0)], ...] = ()
+    """The numbers k of values whose sound is clipped."""
+    decays: tuple[Seconds, ...] = ()
+    """Reverberation times (60 dB) to which single decays of the sound would lead."""
+
+
+class Room(Struct, frozen=True, kw_only=True):
+    """What the place and the recording do to the sound; None where unknown."""
+
+    noise_db: float | None = None
+    """Level between words, dB re full scale."""
+    reverberation_s: Seconds | None = None
+    """Rough: tells a dry room from a reverberant one."""
+    clipped: Share = 0.0
+
+
+class Baseline(Struct, frozen=True, kw_only=True):
+    """A speaker's own calm voice in this session, which the rest is compared with: its medians."""
+
+    speaker: str
+    seconds: Seconds
+    """Of voiced sound in calm lines."""
+    level_db: float | None
+    """dB re full scale, in the longest stretch without a change of gain; None where none can be trusted."""
+    pitch_hz: float
+    brightness_db: float
+
+
+class Arousal(Struct, frozen=True, kw_only=True):
+    """Each speaker's arousal every `step` seconds; None where they did not speak or it is unknown."""
+
+    step: float
+    of: dict[str, tuple[float | None, ...]]
 
 
 class Curve(Struct, frozen=True, kw_only=True):
@@ -288,6 +337,11 @@ class Session(Struct, frozen=True, kw_only=True):
     latencies: tuple[Latency, ...] = ()
     shared: Shared = Shared()
     frames: Frames | None = None
+    room: Room = Room()
+    baselines: tuple[Baseline, ...] = ()
+    gain_changes: tuple[Seconds, ...] = ()
+    """When the gain or the place of the microphone changed: loudness is compared only between two such moments."""
+    arousal: Arousal | None = None
     escalation: Curve | None = None
     episodes: tuple[Episode, ...] = ()
     topics: tuple[str, ...] = ()

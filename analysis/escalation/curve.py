@@ -2,7 +2,7 @@
 
     value = 0.5 * voice + 0.2 * floor + 0.3 * words
 
-- **voice**: arousal (0..1, its positive part) of the utterances being spoken; of two at once, the higher.
+- **voice**: arousal (0..1, its positive part) of who speaks in that second; of two at once, the higher.
 - **floor**: competitive overlap, 1 for 3 s of it in the last 10 s.
 - **words**: each utterance that turns away (criticism, contempt, defensiveness, withdrawing, threat) raises it by
   its tag's confidence, each one that turns towards lowers it; what was said fades with a half-life of 10 s.
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.session import Curve, Episode, Overlap, Utterance
+from analysis.session import Arousal, Curve, Episode, Overlap, Utterance
 from analysis.tagging import HEALING, TURNING_AWAY
 
 if TYPE_CHECKING:
@@ -43,16 +43,19 @@ Stretches = Sequence[tuple[float, float]]
 
 
 def curve(
-    utterances: Sequence[Utterance], overlaps: Sequence[Overlap], duration: float, unheard: Stretches = ()
+    utterances: Sequence[Utterance],
+    overlaps: Sequence[Overlap],
+    duration: float,
+    unheard: Stretches = (),
+    arousal: Arousal | None = None,
 ) -> Curve:
-    """The curve of a talk of `duration` seconds, of which those in `unheard` have no sound."""
+    """The curve of a talk of `duration` seconds, of which those in `unheard` have no sound; `arousal` by the second."""
     size = max(1, int(np.ceil(duration / STEP)))
     heard = _heard(unheard, size)
     voice, floor, words = np.zeros(size), np.zeros(size), np.zeros(size)
-    for u in utterances:
-        if u.prosody.arousal is not None:
-            part = slice(int(u.start / STEP), int(u.end / STEP) + 1)
-            voice[part] = np.maximum(voice[part], max(0.0, u.prosody.arousal))
+    for values in arousal.of.values() if arousal is not None else ():
+        known = np.array(values[:size], dtype=float)
+        voice[: len(known)] = np.maximum(voice[: len(known)], np.nan_to_num(known))
     for overlap in overlaps:
         if overlap.kind == "competitive":
             # Seconds of overlap, felt for the 10 s after it.

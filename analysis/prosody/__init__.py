@@ -1,6 +1,6 @@
 """How it was said: frames of sound, and each utterance against its speaker's own baseline."""
 
 from analysis.prosody.frames import Measuring, frames_of
-from analysis.prosody.measures import describe
+from analysis.prosody.measures import Said, describe
 
-__all__ = ["Measuring", "describe", "frames_of"]
+__all__ = ["Measuring", "Said", "describe", "frames_of"]

@@ -7,6 +7,8 @@
   takes 0.45) and is within 40 dB of the loudest frame of its window.
 - `brightness_db`: energy above against below 500 Hz (to 5 kHz), in dB: a raised voice shifts energy upward
   (Bone, Lee & Narayanan 2014 use it for arousal).
+- `speech`: the probability of speech, mean of Silero VAD's 32 ms chunks (v6, as shipped with faster-whisper).
+- `syllables`, `phonation`: `analysis.prosody.nuclei`; `clipped`, `decays`: `analysis.prosody.room`.
 
 The stage measures one window of sound at a time; windows begin on the 0.1 s grid, so no frame straddles two. Where each
 person has a channel, both are measured, and each frame is that of the channel of whoever speaks alone in it, or of the
@@ -17,12 +19,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from analysis.audio import SAMPLE_RATE, Window
+from analysis.prosody.nuclei import syllables
+from analysis.prosody.room import clipped, decays
 from analysis.session import Frames, Turn
 
 if TYPE_CHECKING:
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["STEP", "Measuring", "frames_of", "measure"]
 
+CURVES = ("level_db", "pitch_hz", "brightness_db", "speech", "syllables", "phonation")
 STEP = 0.1
 BLOCK = int(STEP * SAMPLE_RATE)
 HOP, LENGTH = 320, 1024
@@ -39,6 +45,8 @@ LOWEST, HIGHEST = 65.0, 450.0
 PERIODIC = 0.5
 RANGE_DB = 40.0
 SILENCE_DB = -100.0
+CHUNK = 512
+"""Samples that Silero VAD hears at a time."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +73,10 @@ def measure(samples: Array) -> Frames:
     blocks = -(-len(samples) // BLOCK)
     samples = np.pad(samples, (0, blocks * BLOCK - len(samples)))
     level = 10 * np.log10(np.square(samples.reshape(blocks, BLOCK)).mean(axis=1) + 10 ** (SILENCE_DB / 10))
-    pitch = _pitch(samples, blocks)
+    hz, periodicity = _pitch(samples)
+    pitch = _voiced(samples, hz, periodicity, blocks)
     bright = _brightness(samples, blocks)
+    nuclei, phonation = (part.reshape(blocks, -1) for part in syllables(samples, periodicity, HOP))
     return Frames(
         step=STEP,
         level_db=tuple(round(float(x), 1) for x in level),
@@ -74,6 +84,11 @@ def measure(samples: Array) -> Frames:
         brightness_db=tuple(
             round(float(x), 1) if loud > SILENCE_DB + 10 else None for x, loud in zip(bright, level, strict=True)
         ),
+        speech=tuple(round(float(x), 2) for x in _speech(samples, blocks)),
+        syllables=tuple(round(float(x), 2) for x in nuclei.sum(axis=1)),
+        phonation=tuple(round(float(x), 1) for x in phonation.mean(axis=1)),
+        clipped=tuple(clipped(samples, BLOCK)),
+        decays=tuple(decays(samples)),
     )
 
 
@@ -84,21 +99,23 @@ def frames_of(windows: Mapping[int, bytes], turns: Sequence[Turn] = ()) -> Frame
     if len(channels) == 1:
         return channels[0]
     which = _channel(channels, turns)
+    chosen = {name: tuple(getattr(channels[c], name)[k] for k, c in enumerate(which)) for name in CURVES}
+    clipped_in = [frozenset(channel.clipped) for channel in channels]
     return Frames(
         step=STEP,
-        level_db=tuple(channels[c].level_db[k] for k, c in enumerate(which)),
-        pitch_hz=tuple(channels[c].pitch_hz[k] for k, c in enumerate(which)),
-        brightness_db=tuple(channels[c].brightness_db[k] for k, c in enumerate(which)),
+        clipped=tuple(k for k, c in enumerate(which) if k in clipped_in[c]),
+        decays=tuple(decay for channel in channels for decay in channel.decays),
+        **chosen,
     )
 
 
 def _joined(parts: Sequence[Frames]) -> Frames:
-    return Frames(
-        step=STEP,
-        level_db=tuple(x for part in parts for x in part.level_db),
-        pitch_hz=tuple(x for part in parts for x in part.pitch_hz),
-        brightness_db=tuple(x for part in parts for x in part.brightness_db),
-    )
+    before, found = 0, []
+    for part in parts:
+        found += [before + k for k in part.clipped]
+        before += len(part.level_db)
+    curves = {name: tuple(x for part in parts for x in getattr(part, name)) for name in CURVES}
+    return Frames(step=STEP, clipped=tuple(found), decays=tuple(x for part in parts for x in part.decays), **curves)
 
 
 def _channel(channels: Sequence[Frames], turns: Sequence[Turn]) -> list[int]:
@@ -111,24 +128,46 @@ def _channel(channels: Sequence[Frames], turns: Sequence[Turn]) -> list[int]:
     return [int(c) for c in np.where(alone, active.argmax(axis=0), level.argmax(axis=0))]
 
 
-def _pitch(samples: Array, blocks: int) -> Array:
-    """Hz for each 0.1 s, NaN where unvoiced; shape (blocks,)."""
+def _pitch(samples: Array) -> tuple[Array, Array]:
+    """Hz by YIN and the periodicity there, in [-1, 1], every 20 ms."""
     import librosa
 
-    per_block = BLOCK // HOP
     padded = np.pad(samples, (LENGTH // 2, LENGTH // 2))
-    frames = librosa.util.frame(padded, frame_length=LENGTH, hop_length=HOP).T[: blocks * per_block]
+    frames = librosa.util.frame(padded, frame_length=LENGTH, hop_length=HOP).T
     hz = librosa.yin(
         padded, fmin=LOWEST, fmax=HIGHEST, sr=SAMPLE_RATE, frame_length=LENGTH, hop_length=HOP, center=False
-    )[: blocks * per_block]
-    power = np.square(frames).mean(axis=1)
+    )
+    return hz, _periodicity(frames, hz)
+
+
+def _voiced(samples: Array, hz: Array, periodicity: Array, blocks: int) -> Array:
+    """Hz for each 0.1 s, NaN where unvoiced; shape (blocks,)."""
+    per_block = BLOCK // HOP
+    power = np.convolve(np.square(samples), np.ones(HOP), "same")[::HOP]
     loud = power > power.max(initial=0.0) * 10 ** (-RANGE_DB / 10)
-    voiced = loud & (_periodicity(frames, hz) >= PERIODIC)
-    table = np.where(voiced, hz, np.nan).reshape(blocks, per_block)
-    enough = voiced.reshape(blocks, per_block).sum(axis=1) >= 2
+    voiced = (loud & (periodicity[: len(power)] >= PERIODIC))[: blocks * per_block].reshape(blocks, per_block)
+    table = np.where(voiced, hz[: blocks * per_block].reshape(blocks, per_block), np.nan)
+    enough = voiced.sum(axis=1) >= 2
     result = np.full(blocks, np.nan, np.float32)
     result[enough] = np.nanmedian(table[enough], axis=1)
     return result
+
+
+def _speech(samples: Array, blocks: int) -> Array:
+    """The probability of speech in each 0.1 s, shape (blocks,)."""
+    chunks = -(-len(samples) // CHUNK)
+    probability = _silero()(np.pad(samples, (0, chunks * CHUNK - len(samples)))).reshape(-1)
+    middle = (np.arange(blocks) + 0.5) * BLOCK / CHUNK - 0.5
+    result: Array = np.interp(middle, np.arange(chunks), probability).clip(0, 1).astype(np.float32)
+    return result
+
+
+@cache
+def _silero() -> Callable[[Array], Array]:
+    from faster_whisper.vad import get_vad_model
+
+    model: Callable[[Array], Array] = get_vad_model()
+    return model
 
 
 def _periodicity(frames: Array, hz: Array) -> Array:

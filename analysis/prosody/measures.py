@@ -1,39 +1,53 @@
-"""How each utterance was said, against its speaker's own baseline.
+"""How each line was said, against its speaker's own calm voice; and why a measure is unknown, where it is.
 
-A speaker's *baseline* is all of their voiced frames in this session in which nobody else speaks. An utterance's
-loudness and pitch are the medians of its own such frames, less the baseline's median (dB, semitones).
-Frames in which two speak belong to neither. With less than 5 s of baseline, or less than 0.3 s of voiced
-sound in an utterance, the measure is None.
+Loudness is the median level of the line's sounding frames less the baseline's median in the same stretch (dB); pitch
+that of its voiced frames (semitones); brightness likewise (dB). Each measure needs 0.3 s of voice in the line and 5 s
+in the baseline. Withheld is what the sound spoils:
 
-`arousal` is rule-based, after Bone, Lee & Narayanan (2014): for pitch, level and brightness the share of the
-speaker's baseline frames that the utterance's frames exceed, from -1 (below all) to 1 (above all), averaged.
-It says that a voice is activated compared with the same voice on the same evening. It is not anger: joy,
-fear and a noisy kitchen raise it as well.
+- clipped sound has no level and no brightness;
+- where the room is nearly as loud as the voice (less than 10 dB below), level and brightness are the room's;
+- without an own stretch of constant gain, no loudness (`analysis.prosody.stretches`);
+- in a reverberant room, or such a noise, syllables are not counted in the sound.
 
-Where the gain or the microphone changed during the recording (`relative_only`), a level says nothing about another
-one minutes away: loudness is None, and arousal rests on pitch and brightness.
+Arousal (`analysis.prosody.arousal`) takes what is left, if it is two measures at least.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from statistics import median
 
 import numpy as np
 from msgspec.structs import replace
 
-from analysis.prosody.pace import pace
-from analysis.session import Frames, Prosody, Turn, Utterance, Word
+from analysis.interaction import Rise
+from analysis.prosody import pace
+from analysis.prosody.room import room_of
+from analysis.prosody.sound import Line, Sound
+from analysis.prosody.stretches import by_itself, changes
+from analysis.prosody.voice import LEAST_BASELINE, LEAST_VOICED, Voice
+from analysis.session import Arousal, Baseline, Frames, Mark, Prosody, Room, Turn, Utterance, Word
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+__all__ = ["Said", "describe"]
 
-    Array = NDArray[np.float64]
+LEAST_ABOVE_NOISE = 10.0
+MOST_CLIPPED = 0.1
+REVERBERANT = 0.6
+FEWEST_PACES = 3
 
-__all__ = ["describe"]
 
-LEAST_VOICED = 0.3
-LEAST_BASELINE = 5.0
+@dataclass(frozen=True)
+class Said:
+    """How everything was said: the utterances with their `prosody`, and what it rests on."""
+
+    utterances: tuple[Utterance, ...]
+    room: Room = field(default_factory=Room)
+    baselines: tuple[Baseline, ...] = ()
+    gain_changes: tuple[float, ...] = ()
+    arousal: Arousal | None = None
+    rise: Rise | None = None
+    """How far a speaker's voice was above its baseline between two times; None without sound."""
 
 
 def describe(
@@ -42,77 +56,152 @@ def describe(
     turns: Sequence[Turn],
     frames: Frames | None,
     language: str | None,
-    relative_only: bool = False,
-) -> tuple[Utterance, ...]:
-    """The utterances with their `prosody`; without `frames` only the pace is known."""
-    sound = _Sound(frames, turns, relative_only) if frames is not None and frames.level_db else None
+    marks: Sequence[Mark] = (),
+) -> Said:
+    """How each utterance was said; without `frames` only the pace is known."""
+    sound = _Measured(utterances, turns, frames, marks) if frames is not None and frames.level_db else None
     described = []
     for utterance in utterances:
-        spoken = words[slice(*utterance.words)]
-        measured = sound.describe(utterance) if sound is not None else Prosody()
-        speed = pace(spoken) if language == "en" else None
-        described.append(replace(utterance, prosody=replace(measured, pace_syl_s=speed)))
-    return tuple(described)
+        prosody = sound.prosody(utterance) if sound is not None else _unknown("there is no sound")
+        described.append(replace(utterance, prosody=_paced(prosody, utterance, words, language, sound)))
+    made = _with_ratios(described)
+    if sound is None:
+        return Said(made)
+    return Said(made, sound.room, sound.baselines, sound.gain_changes, sound.arousal, sound.rise)
 
 
-class _Sound:
-    """The curves as arrays, and each speaker's baseline in them."""
+class _Measured:
+    """All voices of one recording."""
 
-    def __init__(self, frames: Frames, turns: Sequence[Turn], relative_only: bool) -> None:
-        self.step = frames.step
-        self.relative_only = relative_only
-        hz = np.array(frames.pitch_hz, dtype=float)
-        # Semitones re 1 Hz: only differences are ever shown, so the reference does not matter.
-        self.curves = np.stack(
-            [
-                np.array(frames.level_db, dtype=float),
-                12 * np.log2(hz),
-                np.array(frames.brightness_db, dtype=float),
-            ]
-        )
-        self.voiced = np.isfinite(self.curves).all(axis=0)
-        self.alone: dict[str, NDArray[np.bool_]] = self._alone(turns)
-        # Sorted once: the middle is the median, and a share exceeded is one binary search.
-        self.baseline = {
-            speaker: np.sort(self.curves[:, alone & self.voiced], axis=1)
-            for speaker, alone in self.alone.items()
-            if (alone & self.voiced).sum() * self.step >= LEAST_BASELINE
+    def __init__(
+        self, utterances: Sequence[Utterance], turns: Sequence[Turn], frames: Frames, marks: Sequence[Mark]
+    ) -> None:
+        self.sound = Sound(frames, turns)
+        self.room = room_of(frames)
+        self.lines = {utterance.id: self.sound.line(utterance) for utterance in utterances}
+        spoken: dict[str, list[Line]] = {}
+        for utterance in utterances:
+            if utterance.speaker is not None:
+                spoken.setdefault(utterance.speaker, []).append(self.lines[utterance.id])
+        self.gain_changes = changes(self.sound, spoken, marks)
+        stretch = np.searchsorted(self.gain_changes, np.arange(len(self.sound.level)) * self.sound.step + 1e-9)
+        trusted = -1 if by_itself(marks) else stretch
+        stretch = np.broadcast_to(trusted, stretch.shape).astype(np.intp)
+        self.voices = {speaker: Voice(self.sound, stretch, lines) for speaker, lines in spoken.items()}
+        self.noisy = {
+            speaker: voice.calm is not None and self._is_noisy(lines)
+            for (speaker, lines), voice in zip(spoken.items(), self.voices.values(), strict=True)
         }
+        seconds = int(np.ceil(len(self.sound.level) * self.sound.step))
+        self.arousal = Arousal(
+            step=1.0,
+            of={
+                speaker: voice.curve(spoken[speaker], seconds)
+                for speaker, voice in self.voices.items()
+                if voice.calm is not None and not self.noisy[speaker]
+            },
+        )
+        made = (voice.baseline(speaker) for speaker, voice in self.voices.items())
+        self.baselines = tuple(baseline for baseline in made if baseline is not None)
 
-    def _alone(self, turns: Sequence[Turn]) -> dict[str, NDArray[np.bool_]]:
-        """For each speaker the frames in which they, and nobody else, have a turn."""
-        size = self.curves.shape[1]
-        active: dict[str, NDArray[np.bool_]] = {}
-        for turn in turns:
-            mask = active.setdefault(turn.speaker, np.zeros(size, bool))
-            mask[round(turn.start / self.step) : round(turn.end / self.step)] = True
-        together = sum((mask.astype(int) for mask in active.values()), np.zeros(size, int))
-        return {speaker: mask & (together == 1) for speaker, mask in active.items()}
+    def prosody(self, utterance: Utterance) -> Prosody:
+        """How it was said; the pace comes later."""
+        if utterance.speaker is None or utterance.speaker not in self.voices:
+            return _unknown("nobody could be told as the speaker")
+        voice, line = self.voices[utterance.speaker], self.lines[utterance.id]
+        seconds = round(len(line.voiced) * self.sound.step, 2)
+        if seconds < LEAST_VOICED:
+            whispered = len(line.sounding) * self.sound.step >= 2 * LEAST_VOICED
+            return _unknown(
+                "no voiced sound of theirs alone: a whisper, a laugh, or noise"
+                if whispered
+                else f"only {seconds:.1f} s of their voice alone were heard; {LEAST_VOICED} s are needed",
+                seconds,
+            )
+        if voice.calm is None:
+            return _unknown(
+                f"too little of this voice was heard for a baseline of its own; {LEAST_BASELINE:.0f} s are needed",
+                seconds,
+            )
+        return self._against(voice, line, seconds, self._spoiled(utterance.speaker, line))
 
-    def describe(self, utterance: Utterance) -> Prosody:
-        if utterance.speaker is None or utterance.speaker not in self.alone:
-            return Prosody()
-        span = slice(int(utterance.start / self.step), int(np.ceil(utterance.end / self.step)))
-        own = self.curves[:, span][:, self.alone[utterance.speaker][span] & self.voiced[span]]
-        seconds = round(own.shape[1] * self.step, 2)
-        baseline = self.baseline.get(utterance.speaker)
-        if baseline is None or seconds < LEAST_VOICED:
-            return Prosody(voiced_s=seconds)
-        level, pitch, bright = np.median(own, axis=1) - baseline[:, baseline.shape[1] // 2]
-        low, high = np.percentile(own[1], [10, 90])
-        exceeded = [_exceeds(o, b) for o, b in zip(own, baseline, strict=True)][1 if self.relative_only else 0 :]
+    def rise(self, speaker: str, start: float, end: float) -> tuple[float | None, float | None]:
+        """dB and semitones above the speaker's baseline, from `start` to `end` seconds."""
+        voice = self.voices.get(speaker)
+        own = self.sound.own(speaker, start, end)
+        own = own[self.sound.voiced[own]]
+        if voice is None or voice.calm is None or len(own) * self.sound.step < LEAST_VOICED:
+            return None, None
+        level = float(np.median(voice.level(own)))
+        pitch = float(np.median(self.sound.pitch[own]) - np.median(voice.calm.pitch))
+        unknown = not np.isfinite(level) or self._spoiled(speaker, Line(own, own)) is not None
+        return None if unknown else round(level, 1), round(pitch, 1)
+
+    def _against(self, voice: Voice, line: Line, seconds: float, spoiled: str | None) -> Prosody:
+        assert voice.calm is not None
+        pitch = self.sound.pitch[line.voiced]
+        low, high = np.percentile(pitch, [10, 90])
+        level = float(np.median(voice.level(line.sounding)))
+        bright = float(np.nanmedian(self.sound.bright[line.sounding]) - np.median(voice.calm.bright))
+        arousal = None if spoiled else voice.arousal(line)
+        gain = "the gain or the microphone changed, and too little was said in this stretch"
+        reasons = {"loudness": spoiled or (None if np.isfinite(level) else gain), "brightness": spoiled}
+        if arousal is None:
+            reasons["arousal"] = spoiled or "too little is known of this line"
         return Prosody(
-            loudness_db=None if self.relative_only else round(float(level), 1),
-            pitch_st=round(float(pitch), 1),
+            loudness_db=None if reasons["loudness"] else round(level, 1),
+            pitch_st=round(float(np.median(pitch) - np.median(voice.calm.pitch)), 1),
             pitch_range_st=round(float(high - low), 1),
-            brightness=round(float(bright), 1),
-            arousal=round(float(np.mean(exceeded)), 3),
+            brightness=None if spoiled else round(bright, 1),
+            arousal=None if arousal is None else round(arousal, 3),
             voiced_s=seconds,
+            unknown={measure: reason for measure, reason in reasons.items() if reason},
         )
 
+    def _spoiled(self, speaker: str, line: Line) -> str | None:
+        """Why nothing can be said of the level and the brightness of a line."""
+        if self.sound.clipped[line.sounding].mean() > MOST_CLIPPED:
+            return "the sound is clipped: it was too loud for the microphone"
+        return "the room is nearly as loud as the voice" if self.noisy[speaker] else None
 
-def _exceeds(own: Array, baseline: Array) -> float:
-    """Share of (sorted) baseline values below each own one, less the share above, on average; in [-1, 1]."""
-    below = np.searchsorted(baseline, own, side="left")
-    above = len(baseline) - np.searchsorted(baseline, own, side="right")
-    return float((below - above).mean() / len(baseline))
+    def _is_noisy(self, lines: Sequence[Line]) -> bool:
+        level = np.median(self.sound.level[np.concatenate([line.sounding for line in lines])])
+        return self.room.noise_db is not None and bool(level - self.room.noise_db < LEAST_ABOVE_NOISE)
+
+
+def _unknown(reason: str, voiced: float = 0.0) -> Prosody:
+    return Prosody(voiced_s=voiced, unknown=dict.fromkeys(("loudness", "pitch", "brightness", "arousal"), reason))
+
+
+def _paced(
+    prosody: Prosody, utterance: Utterance, words: Sequence[Word], language: str | None, sound: _Measured | None
+) -> Prosody:
+    """With the pace: from the words where they can be trusted, else from the sound."""
+    spoken = words[slice(*utterance.words)]
+    if language == "en" and pace.trusted(spoken) and (rate := pace.pace(spoken)) is not None:
+        return replace(prosody, pace_syl_s=rate, pace_from="words")
+    reason = "too little was said, and there is no sound to count syllables in"
+    if sound is not None and utterance.speaker is not None:
+        if (sound.room.reverberation_s or 0) > REVERBERANT or sound.noisy.get(utterance.speaker, False):
+            reason = "the room blurs the syllables"
+        else:
+            own = sound.sound.own(utterance.speaker, utterance.start, utterance.end)
+            if (rate := pace.from_sound(sound.sound, own)) is not None:
+                return replace(prosody, pace_syl_s=rate, pace_from="sound")
+            reason = f"fewer than {pace.FEWEST} syllables were heard"
+    return replace(prosody, unknown={**prosody.unknown, "pace": reason})
+
+
+def _with_ratios(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
+    """Each pace against the speaker's median of the same source, where there are three at least."""
+    paces: dict[tuple[str | None, str | None], list[float]] = {}
+    for u in utterances:
+        if u.prosody.pace_syl_s is not None:
+            paces.setdefault((u.speaker, u.prosody.pace_from), []).append(u.prosody.pace_syl_s)
+    usual = {key: median(values) for key, values in paces.items() if len(values) >= FEWEST_PACES}
+    return tuple(
+        replace(u, prosody=replace(u.prosody, pace_ratio=round(u.prosody.pace_syl_s / usual[key], 2)))
+        if u.prosody.pace_syl_s is not None and (key := (u.speaker, u.prosody.pace_from)) in usual
+        else u
+        for u in utterances
+    )
