@@ -37,6 +37,7 @@ bench: install-bench install-test
 	$(BIN)/python benchmarks/chain.py
 	$(BIN)/python benchmarks/gain.py
 	$(BIN)/python benchmarks/recording.py
+	$(BIN)/python benchmarks/measures.py
 
 example: install-example
 	$(BIN)/python examples/make_kitchen_table.py

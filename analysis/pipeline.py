@@ -229,6 +229,7 @@ def measure(session: Session) -> Session:
     latencies = interaction.latencies(turns, unheard, said)
     whole = replace(session, words=words, turns=turns)
     curve = escalation.curve(theirs, overlaps, whole.duration, unheard, _of_the_two(voices.arousal, aside))
+    episodes = escalation.episodes(curve, theirs, unheard)
     return replace(
         whole,
         participants=_participants(whole),
@@ -242,7 +243,9 @@ def measure(session: Session) -> Session:
         gain_changes=voices.gain_changes,
         arousal=voices.arousal,
         escalation=curve,
-        episodes=escalation.episodes(curve, theirs, unheard),
+        episodes=episodes,
+        dyad=escalation.dyad(theirs, episodes),
+        nonverbal=tuple(n for n in prosody.nonverbal(words, said) if n.by not in aside),
     )
 
 

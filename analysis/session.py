@@ -35,17 +35,22 @@ __all__ = [
     "Baseline",
     "Consent",
     "Curve",
+    "Drift",
+    "Dyad",
     "Episode",
+    "Estimate",
     "Evidence",
     "Frames",
     "Latency",
     "Mark",
     "Model",
+    "Nonverbal",
     "Overlap",
     "Participant",
     "Pause",
     "Prosody",
     "Provenance",
+    "Reaction",
     "Room",
     "Session",
     "Shared",
@@ -309,6 +314,63 @@ class Episode(Struct, frozen=True, kw_only=True):
     """Seconds from the peak until the curve was down again; None if it never came down."""
 
 
+class Estimate(Struct, frozen=True, kw_only=True):
+    """A value, its 95 % interval, and from how many observations."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+    @property
+    def certain(self) -> bool:
+        """Whether the interval leaves 0 out.
+
+        >>> Estimate(value=0.4, low=0.1, high=0.7, n=30).certain
+        True
+        """
+        return self.low > 0 or self.high < 0
+
+
+class Reaction(Struct, frozen=True, kw_only=True):
+    """How far `by` goes along with `to`'s line before: slopes (`analysis.escalation.dyad`)."""
+
+    by: str
+    to: str
+    arousal: Estimate | None = None
+    pitch_st: Estimate | None = None
+
+
+class Drift(Struct, frozen=True, kw_only=True):
+    """By how much a speaker's voice changes in 10 minutes of the talk."""
+
+    speaker: str
+    arousal: Estimate | None = None
+    pitch_st: Estimate | None = None
+
+
+class Dyad(Struct, frozen=True, kw_only=True):
+    """What passes between the two; empty where there is too little to say."""
+
+    reactions: tuple[Reaction, ...] = ()
+    drifts: tuple[Drift, ...] = ()
+    coming_down_s: Estimate | None = None
+    """From the peak of an episode until the curve was down."""
+
+
+class Nonverbal(Struct, frozen=True, kw_only=True):
+    """Something heard that is no word, as far as the transcript marks it."""
+
+    kind: Literal["laughter", "sigh", "crying"]
+    start: Seconds
+    end: Seconds
+    by: str | None
+    shared: bool = False
+    """Whether the other laughed, too, within 2 s."""
+    asked: str | None = None
+    """The id of the question that a sigh follows."""
+
+
 class Participant(Struct, frozen=True, kw_only=True):
     """Someone who speaks in the session."""
 
@@ -344,6 +406,8 @@ class Session(Struct, frozen=True, kw_only=True):
     arousal: Arousal | None = None
     escalation: Curve | None = None
     episodes: tuple[Episode, ...] = ()
+    dyad: Dyad = Dyad()
+    nonverbal: tuple[Nonverbal, ...] = ()
     topics: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
     notes: tuple[str, ...] = ()

@@ -197,7 +197,7 @@ def sessions(settings: Settings) -> None:
         return
     if not rows:
         click.echo("no sessions yet: analyze a recording by `lens analyze FILE`")
-    from analysis.report.findings import clock
+    from analysis.report.wording import clock
 
     for row in rows:
         tell(f"{row.id}  {row.recorded_at[:10]}  {clock(row.duration):>8}  {', '.join(row.names)}  {row.title}")

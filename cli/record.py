@@ -157,7 +157,7 @@ def _listening(settings: Settings, tape: str, language: str | None) -> Live:
 
 def _afterwards(settings: Settings, state: State, live: Live) -> None:
     """What follows the end of a recording: its session, and those of others that wait."""
-    from analysis.report.findings import clock
+    from analysis.report.wording import clock
 
     if state.ending in ("deleted", "not destroyed"):
         _forget_what_was_heard(settings, live)

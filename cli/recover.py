@@ -67,7 +67,7 @@ def waiting_tapes(settings: Settings, library: Library) -> tuple[Path, ...]:
 
 def described(path: Path, key: bytes) -> str:
     """One line about a tape."""
-    from analysis.report.findings import clock
+    from analysis.report.wording import clock
     from recorder.tape import Tape
 
     tape = Tape.open(path, key)

@@ -65,7 +65,9 @@ def test_examples_in_docstrings_are_true() -> None:
         "analysis.session",
         "analysis.interaction.overlaps", "analysis.interaction.pauses", "analysis.interaction.share",
         "analysis.interaction.turns", "analysis.prosody.pace",
-        "analysis.speech.attribution", "analysis.report.findings", "analysis.pipeline", "recorder.consent",
+        "analysis.speech.attribution", "analysis.report.findings", "analysis.report.wording",
+        "analysis.report.between", "analysis.prosody.arousal", "analysis.prosody.nonverbal",
+        "analysis.pipeline", "recorder.consent",
         "recorder.watchdog",
     ):  # fmt: skip
         result = doctest.testmod(importlib.import_module(name))

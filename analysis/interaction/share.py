@@ -4,7 +4,7 @@
 2.5 min every 30 s; overlapping speech counts for both. No share is the right one: it says who spoke, not who was heard.
 
 A *brief stretch* is three or more answers in a row by one person, of one or two words each, that took the floor
-(a "mm-hm" inside the other's turn is listening, not an answer).
+(a "mm-hm" inside the other's turn is listening, not an answer; a laugh, "[laughter]", is none either).
 """
 
 from __future__ import annotations
@@ -71,18 +71,18 @@ def _brief(turns: Sequence[Turn], words: Sequence[Word]) -> tuple[Turn, ...]:
     """Stretches from the first to the last of three or more brief answers in a row of one person."""
     spoken: dict[str | None, list[float]] = {}
     for word in words:
-        if word.supported:
+        if word.supported and word.text[:1] not in "[(<*":
             spoken.setdefault(word.speaker, []).append((word.start + word.end) / 2)
     runs: dict[str, list[Turn]] = {}
     found = []
-    for _, answer in [*transfers(turns)]:
+    for _, answer in transfers(turns):
         said = sum(answer.start - 0.2 <= at <= answer.end + 0.2 for at in spoken.get(answer.speaker, ()))
         run = runs.setdefault(answer.speaker, [])
         if 0 < said <= BRIEF_WORDS:
             run.append(answer)
-            continue
-        found.append(run)
-        runs[answer.speaker] = []
+        elif said:
+            found.append(run)
+            runs[answer.speaker] = []
     made = [
         Turn(speaker=run[0].speaker, start=run[0].start, end=run[-1].end)
         for run in [*found, *runs.values()]

@@ -2,5 +2,6 @@
 
 from analysis.prosody.frames import Measuring, frames_of
 from analysis.prosody.measures import Said, describe
+from analysis.prosody.nonverbal import nonverbal
 
-__all__ = ["Measuring", "Said", "describe", "frames_of"]
+__all__ = ["Measuring", "Said", "describe", "frames_of", "nonverbal"]

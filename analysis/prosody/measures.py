@@ -77,7 +77,7 @@ class _Measured:
         self, utterances: Sequence[Utterance], turns: Sequence[Turn], frames: Frames, marks: Sequence[Mark]
     ) -> None:
         self.sound = Sound(frames, turns)
-        self.room = room_of(frames)
+        self.room = room_of(frames, self.sound.nobody)
         self.lines = {utterance.id: self.sound.line(utterance) for utterance in utterances}
         spoken: dict[str, list[Line]] = {}
         for utterance in utterances:

@@ -1,7 +1,7 @@
 """What the room and the recording do to the sound, told from the sound: noise, reverberation, clipping.
 
-- **Noise** is the 10th percentile of the level where hardly anybody speaks (speech probability below 0.3), or of all
-  levels where that is never so.
+- **Noise** is the 10th percentile of the level where nobody has a turn, and nobody seems to speak (speech probability
+  below 0.3); unknown where that is less than 2 s.
 - **Reverberation** comes from decays, as in blind estimators (Ratnam et al. 2003; Löllmann et al. 2010): where the
   level falls on and on by 12 dB or more, a straight line through it leads to a reverberation time. Voices fade by
   themselves too, so the median of these is rough: on dry voices it is 0.2 to 0.4 s, and in synthetic rooms of 0.3,
@@ -32,16 +32,17 @@ FULL_SCALE = 0.985
 IN_A_ROW = 3
 
 
-def room_of(frames: Frames) -> Room:
-    """The room that these curves were recorded in."""
+def room_of(frames: Frames, nobody: NDArray[np.bool_] | None = None) -> Room:
+    """The room that these curves were recorded in; `nobody`: where nobody has a turn, shape (frames,)."""
     if not frames.level_db:
         return Room()
     level = np.array(frames.level_db, dtype=float)
     quiet = np.array(frames.speech) < NO_SPEECH if frames.speech else np.zeros(len(level), bool)
-    heard = level > SILENT_DB
-    between = level[quiet & heard] if (quiet & heard).sum() >= LEAST_NOISE else level[heard]
+    if nobody is not None:
+        quiet = quiet & nobody
+    between = level[quiet & (level > SILENT_DB)]
     return Room(
-        noise_db=round(float(np.percentile(between, 10)), 1) if len(between) else None,
+        noise_db=round(float(np.percentile(between, 10)), 1) if len(between) >= LEAST_NOISE else None,
         reverberation_s=round(float(np.median(frames.decays)), 2) if len(frames.decays) >= FEWEST_DECAYS else None,
         clipped=round(len(frames.clipped) / len(level), 4),
     )

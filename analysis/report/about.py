@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from analysis.report.findings import clock, listed
+from analysis.report.wording import clock, listed
 from analysis.session import Mark, Session
 
 __all__ = ["about", "consent", "place"]
@@ -90,8 +90,14 @@ def _bookmarks(marks: Sequence[Mark]) -> list[str]:
 def _loudness(session: Session) -> Iterator[str]:
     if session.audio is not None and session.audio.relative_only:
         yield (
-            "The gain changed during the recording, or the microphone did: loudness can be compared within moments "
-            "only, so it is left open."
+            "The gain changed during the recording, or the microphone did: loudness is compared only in the stretches "
+            "between, and left open where it changed by itself."
+        )
+    elif session.gain_changes:
+        times = listed(clock(moment) for moment in session.gain_changes)
+        yield (
+            f"At {times} all voices became louder or quieter at once, as if the microphone had been moved: loudness is "
+            "compared only in the stretches between."
         )
 
 

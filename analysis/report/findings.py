@@ -7,54 +7,21 @@ known is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from statistics import median
 
 from analysis.interaction import talk_share
-from analysis.session import Episode, Session, Utterance, spaced
+from analysis.report.between import between
+from analysis.report.wording import clock, listed, quote, supported
+from analysis.session import Episode, Session, Utterance
 from analysis.tagging import HEALING, TURNING_AWAY
 
-__all__ = ["clock", "listed", "quote", "sentences", "supported", "usual_pace", "voice_note"]
+__all__ = ["sentences", "usual_pace", "voice_note"]
 
 NOTICEABLE_DB = 3.0
 NOTICEABLE_ST = 2.0
 NOTICEABLE_PACE = 0.2
 """Share by which a pace must differ from one's own usual to be told."""
 LONG_SILENCE = 2.0
-
-
-def clock(seconds: float) -> str:
-    """Time of the recording as people read it.
-
-    >>> clock(62.4), clock(3723)
-    ('1:02', '1:02:03')
-    """
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def listed(parts: Iterable[str]) -> str:
-    """Words joined as in a sentence.
-
-    >>> listed(["Ann"]), listed(["Ann", "Ben"]), listed(["a", "b", "c"])
-    ('Ann', 'Ann and Ben', 'a, b and c')
-    """
-    *most, last = parts
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def supported(session: Session, utterance: Utterance) -> list[str]:
-    """The words of an utterance that the sound supports."""
-    return [word.text for word in session.words[slice(*utterance.words)] if word.supported]
-
-
-def quote(session: Session, utterance: Utterance, longest: int = 80) -> str:
-    """The supported words of an utterance, shortened, in quotation marks."""
-    text = (" " if spaced(session.language) else "").join(supported(session, utterance))
-    if len(text) > longest:
-        text = text[:longest].rsplit(" ", 1)[0] + " …"
-    return f"“{text}”"
 
 
 def usual_pace(session: Session) -> dict[str | None, float]:
@@ -96,6 +63,7 @@ def sentences(session: Session) -> list[str]:
         *_no_rise(session),
         *_floor(session),
         *_silence(session),
+        *between(session),
         *_words(session),
         *_unknown(session),
     ]

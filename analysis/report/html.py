@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from analysis.escalation.curve import FLOOR, VOICE, WORDS
 from analysis.report.about import about, consent, place
-from analysis.report.findings import clock, sentences, usual_pace, voice_note
+from analysis.report.findings import sentences, usual_pace, voice_note
+from analysis.report.wording import clock
 from analysis.session import Curve, Session, Tag, Utterance, spaced
 from analysis.tagging import DEFENSIVE, HEALING, MEANING, TURNING_AWAY
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from analysis.report.about import about, consent, place
-from analysis.report.findings import clock, sentences, usual_pace, voice_note
+from analysis.report.findings import sentences, usual_pace, voice_note
+from analysis.report.wording import clock
 from analysis.session import Session, Utterance, spaced
 
 __all__ = ["markdown"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 
 from analysis.report.about import about, consent
-from analysis.report.findings import clock, quote, sentences
+from analysis.report.findings import sentences
+from analysis.report.wording import clock, quote
 from analysis.session import Session
 
 __all__ = ["summary"]

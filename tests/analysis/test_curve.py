@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.escalation import curve, episodes
-from analysis.session import Evidence, Overlap, Prosody, Tag, Utterance
+from analysis.escalation import curve as curve_of
+from analysis.escalation import episodes
+from analysis.session import Arousal, Curve, Evidence, Overlap, Prosody, Tag, Utterance
 
 
 def line(number: int, start: float, arousal: float | None = 0.0, *labels: str) -> Utterance:
@@ -17,6 +18,15 @@ def line(number: int, start: float, arousal: float | None = 0.0, *labels: str) -
         id=f"u{number:04}", speaker=f"S{number % 2 + 1}", start=start, end=start + 4.9, text="", words=(0, 0),
         prosody=prosody, tags=tags,
     )  # fmt: skip
+
+
+def curve(said: list[Utterance], overlaps=(), duration: float = 120, unheard=()) -> Curve:
+    """The curve, with each line's arousal in every second of it."""
+    of: dict[str, list[float | None]] = {}
+    for u in said:
+        values = of.setdefault(str(u.speaker), [None] * int(duration))
+        values[int(u.start) : int(u.end) + 1] = [u.prosody.arousal] * 5
+    return curve_of(said, overlaps, duration, unheard, Arousal(step=1.0, of={k: tuple(v) for k, v in of.items()}))
 
 
 def calm(seconds: int) -> list[Utterance]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from analysis.prosody import describe, frames_of
 from analysis.prosody.frames import Measuring, measure
-from analysis.prosody.pace import pace, syllables
-from analysis.session import Frames, Turn, Utterance, Word
+from analysis.prosody.pace import from_sound, pace, syllables
+from analysis.prosody.room import room_of
+from analysis.prosody.sound import Sound
+from analysis.session import Frames, Mark, Prosody, Room, Turn, Utterance, Word
 from tests.support.sounds import tone
 
 RATE = 16_000
@@ -78,7 +81,7 @@ def talk(*parts: tuple[str, float, float, float]) -> tuple[list[Utterance], list
 
 def test_a_raised_voice_is_raised_against_its_own_baseline_only() -> None:
     said, turns, frames = talk(("A", 20, -40, 110), ("B", 20, -20, 220), ("A", 4, -30, 139), ("B", 4, -20, 220))
-    found = [u.prosody for u in describe(said, [], turns, frames, "en")]
+    found = [u.prosody for u in describe(said, [], turns, frames, "en").utterances]
     assert found[2].loudness_db == pytest.approx(10, abs=0.5)
     assert found[2].pitch_st == pytest.approx(4, abs=0.3)
     assert found[2].arousal > 0.7
@@ -90,15 +93,15 @@ def test_a_raised_voice_is_raised_against_its_own_baseline_only() -> None:
 def test_frames_in_which_two_speak_measure_neither() -> None:
     said, turns, frames = talk(("A", 20, -40, 110), ("A", 4, -20, 110))
     turns.append(Turn(speaker="B", start=20, end=24))
-    found = describe(said, [], turns, frames, "en")
+    found = describe(said, [], turns, frames, "en").utterances
     assert found[1].prosody.loudness_db is None
     assert found[1].prosody.voiced_s == 0
 
 
 def test_no_baseline_no_number() -> None:
     said, turns, frames = talk(("A", 3, -40, 110), ("B", 30, -40, 200))
-    assert describe(said, [], turns, frames, "en")[0].prosody.arousal is None
-    assert describe(said, [], turns, None, "en")[1].prosody.loudness_db is None
+    assert describe(said, [], turns, frames, "en").utterances[0].prosody.arousal is None
+    assert describe(said, [], turns, None, "en").utterances[1].prosody.loudness_db is None
 
 
 @pytest.mark.parametrize(
@@ -119,16 +122,186 @@ def test_pace_leaves_pauses_out_and_needs_something_said() -> None:
 def test_pace_is_unknown_in_another_language() -> None:
     said = [Utterance(id="u", speaker="A", start=0, end=9, text="", words=(0, 3))]
     words = [Word(text="tomorrow", start=k * 3.0, end=k * 3.0 + 0.6, speaker="A") for k in range(3)]
-    assert describe(said, words, [], None, "en")[0].prosody.pace_syl_s == pytest.approx(5.0)
-    assert describe(said, words, [], None, "de")[0].prosody.pace_syl_s is None
+    assert describe(said, words, [], None, "en").utterances[0].prosody.pace_syl_s == pytest.approx(5.0)
+    assert describe(said, words, [], None, "de").utterances[0].prosody.pace_syl_s is None
 
 
-def test_where_the_gain_changed_loudness_is_left_open() -> None:
-    said, turns, frames = talk(("A", 20, -40, 110), ("A", 4, -20, 110))
-    whole, relative = (describe(said, [], turns, frames, "en", only)[1].prosody for only in (False, True))
+def prosodies(parts: list[tuple[str, float, float, float]], marks: tuple[Mark, ...] = (), **changed) -> list[Prosody]:
+    said, turns, frames = talk(*parts)
+    return [u.prosody for u in describe(said, [], turns, replace(frames, **changed), "en", marks).utterances]
+
+
+def test_a_gain_that_changes_by_itself_leaves_loudness_open() -> None:
+    parts = [("A", 20.0, -40.0, 110.0), ("A", 4.0, -20.0, 110.0)]
+    whole = prosodies(parts)[1]
+    relative = prosodies(parts, (Mark(kind="gain", start=0, text="the gain changes by itself"),))[1]
+    assert whole.loudness_db == pytest.approx(20, abs=1.5)
     assert (relative.loudness_db, relative.pitch_st) == (None, whole.pitch_st)
-    assert whole.loudness_db == pytest.approx(20, abs=1)
+    assert "gain" in relative.unknown["loudness"]
     assert relative.arousal < whole.arousal
+
+
+def test_loudness_is_compared_within_the_stretches_between_two_gains() -> None:
+    turned = (Mark(kind="gain", start=26, text="the microphone's volume went from 50% to 100%: loudness is relative"),)
+    parts = [("A", 20.0, -40.0, 110.0), ("A", 6.0, -34.0, 112.0), ("A", 20.0, -28.0, 110.0), ("A", 6.0, -22.0, 112.0)]
+    found = prosodies(parts, turned)
+    assert [p.loudness_db for p in found] == [pytest.approx(x, abs=1.2) for x in (0, 6, 0, 6)]
+    assert prosodies(parts)[2].loudness_db > 5, "without the mark the gain looks like a voice"
+
+
+def alternating(levels: dict[float, float], hz: float = 1.0) -> list[tuple[str, float, float, float]]:
+    """Two voices by turns of 4 s; from each second on their level is so many dB more; brightness goes with `hz`."""
+    parts = []
+    for k in range(45):
+        more = next(db for at, db in sorted(levels.items(), reverse=True) if k * 4 >= at)
+        speaker, base, pitch = (("A", -40.0, 110.0), ("B", -34.0, 210.0))[k % 2]
+        parts.append((speaker, 4.0, base + more, pitch * (hz if more else 1)))
+    return parts
+
+
+def test_a_moved_microphone_is_heard_and_a_raised_voice_is_not_taken_for_it() -> None:
+    said, turns, frames = talk(*alternating({0: 0, 92: 9}))
+    moved = replace(frames, brightness_db=tuple(3.0 + 0 * x for x in frames.brightness_db))
+    found = describe(said, [], turns, moved, "en")
+    assert found.gain_changes == (pytest.approx(92, abs=4.1),)
+    assert max(abs(u.prosody.loudness_db) for u in found.utterances) < 3
+    assert max(abs(u.prosody.arousal) for u in found.utterances) < 0.5
+    said, turns, frames = talk(*alternating({0: 0, 92: 9}, hz=1.2))
+    assert describe(said, [], turns, frames, "en").gain_changes == ()
+
+
+def test_the_baseline_is_the_calm_part_even_where_much_is_loud() -> None:
+    found = describe(*(lambda s, t, f: (s, [], t, f, "en"))(*talk(*alternating({0: 0, 100: 12}, hz=1.3))))
+    calm = [u.prosody for u in found.utterances[:24]]
+    loud = [u.prosody for u in found.utterances[26:]]
+    assert max(abs(p.loudness_db) for p in calm) < 1.5 and min(p.loudness_db for p in loud) > 10
+    assert max(p.arousal for p in calm) < 0.3 and min(p.arousal for p in loud) > 0.8
+    (first, second) = found.baselines
+    assert (first.speaker, second.speaker) == ("A", "B")
+    assert first.pitch_hz == pytest.approx(110, rel=0.03) and second.level_db == pytest.approx(-34, abs=1)
+    assert found.arousal is not None and found.arousal.of["A"][2] < 0.5 < found.arousal.of["A"][170 // 8 * 8 + 1]
+
+
+PARTS = [("A", 20.0, -40.0, 110.0), ("A", 4.0, -30.0, 130.0)]
+
+
+def test_clipped_sound_has_no_level_and_says_why() -> None:
+    loud = prosodies(PARTS, clipped=tuple(range(205, 235)))[1]
+    assert (loud.loudness_db, loud.brightness, loud.arousal) == (None, None, None)
+    assert "clipped" in loud.unknown["loudness"] and loud.pitch_st > 2
+
+
+def test_a_room_as_loud_as_the_voice_leaves_level_open() -> None:
+    said, turns, frames = talk(*PARTS)
+    with_room = replace(
+        frames,
+        level_db=(*frames.level_db, *[-42.0] * 50),
+        pitch_hz=(*frames.pitch_hz, *[None] * 50),
+        brightness_db=(*frames.brightness_db, *[0.0] * 50),
+        speech=(*[1.0] * len(frames.level_db), *[0.0] * 50),
+    )
+    found = describe(said, [], turns, with_room, "en")
+    assert found.room.noise_db == -42
+    assert found.utterances[1].prosody.loudness_db is None
+    assert "room" in found.utterances[1].prosody.unknown["arousal"]
+
+
+def test_a_whisper_and_a_speaker_of_two_seconds_have_their_reasons() -> None:
+    said, turns, frames = talk(("A", 20, -40, 110), ("A", 4, -60, 110), ("B", 2, -40, 200))
+    whisper = replace(frames, pitch_hz=tuple(None if 200 <= k < 240 else x for k, x in enumerate(frames.pitch_hz)))
+    found = [u.prosody for u in describe(said, [], turns, whisper, "en").utterances]
+    for prosody, reason in zip(found[1:], ("whisper", "too little of this voice"), strict=True):
+        for name, value in (
+            ("loudness", prosody.loudness_db),
+            ("pitch", prosody.pitch_st),
+            ("brightness", prosody.brightness),
+            ("arousal", prosody.arousal),
+        ):
+            assert value is None and reason in prosody.unknown[name]
+
+
+def test_noise_far_above_the_voice_gives_no_wild_number() -> None:
+    rng = np.random.default_rng(3)
+    sound = np.concatenate([voice(1.5, 120, 0.002) if k % 2 else np.zeros(RATE, np.float32) for k in range(20)])
+    noisy = sound + rng.normal(0, 0.2, len(sound)).astype(np.float32)
+    length = len(sound) / RATE
+    said = [Utterance(id="u", speaker="A", start=0, end=length, text="", words=(0, 0))]
+    found = describe(said, [], [Turn(speaker="A", start=0, end=length)], measure(noisy), "de")
+    prosody = found.utterances[0].prosody
+    assert (prosody.loudness_db, prosody.pitch_st, prosody.arousal, prosody.pace_syl_s) == (None,) * 4
+    assert set(prosody.unknown) == {"loudness", "pitch", "brightness", "arousal", "pace"}
+
+
+def syllabic(rate: float, seconds: float = 6.0, hz: float = 130.0) -> np.ndarray:
+    """A voice that swells and fades `rate` times a second, as syllables do."""
+    now = np.arange(int(seconds * RATE)) / RATE
+    shape = np.clip(np.sin(np.pi * rate * now) ** 2, 0.03, 1)
+    return (voice(seconds, hz, 0.2) * shape).astype(np.float32)
+
+
+@pytest.mark.parametrize("rate", [3.0, 4.5, 6.0])
+def test_syllables_are_counted_in_the_sound_and_gain_does_not_matter(rate: float) -> None:
+    counts = []
+    for gain in (1.0, 0.05):
+        frames = measure(syllabic(rate) * np.float32(gain))
+        sound = Sound(frames, [Turn(speaker="A", start=0, end=6)])
+        counts.append(from_sound(sound, sound.own("A", 0, 6)))
+        assert sum(frames.syllables) == pytest.approx(rate * 6, rel=0.07)
+    assert counts == [pytest.approx(rate, rel=0.1)] * 2
+    assert counts[0] == pytest.approx(counts[1], rel=0.02)
+
+
+def test_pace_comes_from_the_sound_where_the_words_are_unsure_or_another_language() -> None:
+    frames = measure(syllabic(4.0))
+    turn = Turn(speaker="A", start=0, end=6)
+    said = [Utterance(id="u", speaker="A", start=0, end=6, text="", words=(0, 3))]
+    sure = [Word(text="tomorrow", start=k * 2.0, end=k * 2.0 + 0.6, speaker="A", probability=0.9) for k in range(3)]
+    unsure = [replace(word, probability=0.2) for word in sure]
+    timeless = [replace(word, end=word.start) for word in sure]
+    for words, language, source in (
+        (sure, "en", "words"),
+        (unsure, "en", "sound"),
+        (sure, "de", "sound"),
+        (timeless, "en", "sound"),
+    ):
+        prosody = describe(said, words, [turn], frames, language).utterances[0].prosody
+        assert prosody.pace_from == source
+        assert prosody.pace_syl_s == pytest.approx(5.0 if source == "words" else 4.0, rel=0.1)
+    nothing = describe(said, timeless, [turn], None, "en").utterances[0].prosody
+    assert nothing.pace_syl_s is None and "no sound" in nothing.unknown["pace"]
+
+
+def test_pace_is_a_ratio_to_ones_own() -> None:
+    said = [
+        Utterance(id=f"u{k}", speaker="A", start=3 * k, end=3 * k + 3, text="", words=(k * 3, k * 3 + 3))
+        for k in range(3)
+    ]
+    words = [Word(text="tomorrow", start=k, end=k + (0.3 if k >= 6 else 0.6), speaker="A") for k in range(9)]
+    assert [u.prosody.pace_ratio for u in describe(said, words, [], None, "en").utterances] == [1.0, 1.0, 2.0]
+
+
+def test_reverberation_is_told_from_decays_and_clipping_from_flat_tops() -> None:
+    rng = np.random.default_rng(0)
+    tail = np.arange(int(1.2 * RATE)) / RATE
+    echo = (rng.normal(size=len(tail)) * 10 ** (-3 * tail / 1.0)).astype(np.float32)
+    bursts = np.concatenate([np.r_[voice(0.3, 120 + 5 * k), np.zeros(int(0.9 * RATE), np.float32)] for k in range(20)])
+    dry = room_of(measure(bursts.astype(np.float32)))
+    wet = room_of(measure((np.convolve(bursts, echo / np.linalg.norm(echo))[: len(bursts)] * 0.5).astype(np.float32)))
+    assert wet.reverberation_s > 0.6, "a rough estimate, that tells a reverberant room"
+    assert dry.reverberation_s is None or dry.reverberation_s < 0.3
+    loud = np.clip(voice(2, 120, 2.0), -1, 1).astype(np.float32)
+    assert room_of(measure(loud)).clipped == 1 and dry.clipped == 0
+    assert room_of(Frames(step=0.1, level_db=(), pitch_hz=(), brightness_db=())) == Room()
+
+
+def test_clipped_frames_keep_their_place_over_windows() -> None:
+    from analysis.audio import Window
+
+    quiet, loud = voice(2, 120, 0.1), np.clip(voice(2, 120, 3.0), -1, 1).astype(np.float32)
+    listen = Measuring().open({})
+    empty = np.zeros(0, np.float32)
+    stored = {0: listen(Window(0, 0, quiet, empty)), 1: listen(Window(1, 32_000, loud, empty))}
+    assert frames_of(stored).clipped == tuple(range(20, 40))
 
 
 def test_each_person_is_measured_on_their_own_channel() -> None:

@@ -14,9 +14,10 @@ from analysis.pipeline import measure
 from analysis.report import summary
 from analysis.report.about import consent
 from analysis.report.export import export
-from analysis.report.findings import clock, sentences
+from analysis.report.findings import sentences
 from analysis.report.html import html
 from analysis.report.markdown import markdown
+from analysis.report.wording import clock
 from analysis.session import Audio, Consent, Episode, Mark, Participant, Session, Word
 from recorder.errors import LensError
 
@@ -220,7 +221,7 @@ def test_every_report_says_what_is_not_on_it_and_what_was_marked() -> None:
         assert "2 minutes were struck at 16:40" in text
         assert "Sound is missing 3:05–3:09: the microphone was gone." in text
         assert "Bookmarks: 5:00 “the letter” and 6:40." in text
-        assert "loudness can be compared within moments only" in text
+        assert "loudness is compared only in the stretches between" in text
         assert "One second could not be read" in text
         assert "This talk lasted 30:00, 25:46 of it with sound" in text
         assert "silence" not in text.split("What was said")[0].replace("silence is not always withdrawal", "")
@@ -248,3 +249,41 @@ def test_an_episode_that_the_sound_does_not_outlast_says_so() -> None:
     episode = Episode(start=960, peak=980, end=1000, level=0.8)
     told = " ".join(sentences(replace(session, episodes=(episode,))))
     assert "had not come down when the sound stopped there" in told
+
+
+def test_a_silence_after_a_question_is_told_with_what_was_asked_and_what_it_may_mean() -> None:
+    session = talk(said("A", "Where were you?"), said("B", "I was at work", 9))
+    (told,) = [sentence for sentence in sentences(session) if "after a question" in sentence]
+    assert "“Where were you?” (A)" in told and "Possibly" in told and "look for words" in told
+    assert not [s for s in sentences(talk(said("A", "I was out."), said("B", "yes", 9))) if "after a question" in s]
+
+
+def test_answers_laughter_and_brief_stretches_are_told() -> None:
+    lines = []
+    for k in range(6):
+        lines += [said("A", "so tell me what it was like then", 10.0 * k), said("B", "fine", 10.0 * k + 4.6)]
+    session = talk(*lines, said("A", "[laughter]", 70), said("B", "[laughter]", 71))
+    text = " ".join(sentences(session))
+    assert "B mostly took the floor 0.7 s after the other had ended (median of 7)." in text
+    assert "From 0:04 to 0:55 each of B's answers was one word or two." in text
+    assert "They laughed together, first at 1:10." in text
+
+
+def test_a_slope_is_told_only_where_its_interval_leaves_zero_out() -> None:
+    from analysis.session import Drift, Dyad, Estimate, Reaction
+
+    sure, unsure = Estimate(value=0.4, low=0.1, high=0.7, n=40), Estimate(value=0.4, low=-0.1, high=0.9, n=12)
+    session = talk(said("A", "Well, hello there."), said("B", "Hello.", 5))
+    for estimate in (sure, unsure):
+        dyad = Dyad(
+            reactions=(Reaction(by="A", to="B", arousal=estimate),), drifts=(Drift(speaker="B", pitch_st=estimate),)
+        )
+        text = " ".join(sentences(replace(session, dyad=dyad)))
+        assert ("A's arousal rose and fell with B's" in text) is (estimate is sure)
+        assert ("B's pitch rose" in text) is (estimate is sure)
+
+
+def test_a_moved_microphone_is_said() -> None:
+    session = replace(recording(), gain_changes=(60.0,))
+    for text in everything(session):
+        assert "At 1:00 all voices became louder or quieter at once" in text
