@@ -24,6 +24,7 @@ import csv
 import json
 import re
 import resource
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -36,16 +37,19 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from analysis.audio import SAMPLE_RATE
-from analysis.imports import read_session
-from analysis.pipeline import measure as measured
-from analysis.prosody import frames_of, pace
-from analysis.prosody.frames import BLOCK, measure
-from analysis.prosody.sound import Sound
-from analysis.prosody.stretches import changes
-from analysis.prosody.voice import Voice
-from analysis.session import Mark, Session, Turn, Utterance, Word
-from benchmarks.material import EXAMPLE, SHARED
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from analysis.audio import SAMPLE_RATE  # noqa: E402
+from analysis.imports import read_session  # noqa: E402
+from analysis.pipeline import measure as measured  # noqa: E402
+from analysis.prosody import frames_of, pace  # noqa: E402
+from analysis.prosody.frames import BLOCK, measure  # noqa: E402
+from analysis.prosody.sound import Sound  # noqa: E402
+from analysis.prosody.stretches import changes  # noqa: E402
+from analysis.prosody.voice import Voice  # noqa: E402
+from analysis.session import Mark, Session, Turn, Utterance, Word  # noqa: E402
+from benchmarks.material import EXAMPLE, SHARED  # noqa: E402
 
 Clip = NDArray[np.float32]
 Figures = dict[str, float]

@@ -7,15 +7,13 @@ known is said.
 
 from __future__ import annotations
 
-from statistics import median
-
 from analysis.interaction import talk_share
 from analysis.report.between import between
 from analysis.report.wording import clock, listed, quote, supported
 from analysis.session import Episode, Session, Utterance
 from analysis.tagging import HEALING, TURNING_AWAY
 
-__all__ = ["sentences", "usual_pace", "voice_note"]
+__all__ = ["sentences", "voice_note"]
 
 NOTICEABLE_DB = 3.0
 NOTICEABLE_ST = 2.0
@@ -24,17 +22,8 @@ NOTICEABLE_PACE = 0.2
 LONG_SILENCE = 2.0
 
 
-def usual_pace(session: Session) -> dict[str | None, float]:
-    """Each speaker's median pace in this talk, in syllables per second."""
-    paces: dict[str | None, list[float]] = {}
-    for utterance in session.utterances:
-        if utterance.prosody.pace_syl_s is not None:
-            paces.setdefault(utterance.speaker, []).append(utterance.prosody.pace_syl_s)
-    return {speaker: median(values) for speaker, values in paces.items()}
-
-
-def voice_note(utterance: Utterance, usual: float | None = None) -> str:
-    """How the voice differed from the speaker's own baseline (`usual` is their pace), if it did noticeably.
+def voice_note(utterance: Utterance) -> str:
+    """How the voice differed from the speaker's own, if it did noticeably.
 
     >>> from analysis.session import Prosody
     >>> prosody = Prosody(loudness_db=6.2, pitch_st=0.4)
@@ -47,9 +36,9 @@ def voice_note(utterance: Utterance, usual: float | None = None) -> str:
         notes.append(f"{'louder' if loudness > 0 else 'quieter'} ({loudness:+.0f} dB)")
     if pitch is not None and abs(pitch) >= NOTICEABLE_ST:
         notes.append(f"{'higher' if pitch > 0 else 'lower'} ({pitch:+.0f} semitones)")
-    pace = utterance.prosody.pace_syl_s
-    if pace is not None and usual and abs(pace / usual - 1) >= NOTICEABLE_PACE:
-        notes.append(f"{'faster' if pace > usual else 'slower'} ({pace / usual - 1:+.0%})")
+    pace = utterance.prosody.pace_ratio
+    if pace is not None and abs(pace - 1) >= NOTICEABLE_PACE:
+        notes.append(f"{'faster' if pace > 1 else 'slower'} ({pace - 1:+.0%})")
     return ", ".join(notes)
 
 

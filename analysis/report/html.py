@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from analysis.escalation.curve import FLOOR, VOICE, WORDS
 from analysis.report.about import about, consent, place
-from analysis.report.findings import sentences, usual_pace, voice_note
+from analysis.report.findings import sentences, voice_note
 from analysis.report.wording import clock
 from analysis.session import Curve, Session, Tag, Utterance, spaced
 from analysis.tagging import DEFENSIVE, HEALING, MEANING, TURNING_AWAY
@@ -93,15 +93,12 @@ class _Note:
 
 def _rows(session: Session) -> list[_Row | _Note]:
     """The transcript: the utterances, and what happened to the recording between them."""
-    usual = usual_pace(session)
-    rows: list[tuple[float, _Row | _Note]] = [
-        (u.start, _row(session, u, usual.get(u.speaker))) for u in session.utterances
-    ]
+    rows: list[tuple[float, _Row | _Note]] = [(u.start, _row(session, u)) for u in session.utterances]
     rows += [(mark.start, _Note(clock(mark.start), text)) for mark in session.marks if (text := place(mark))]
     return [row for _, row in sorted(rows, key=lambda row: row[0])]
 
 
-def _row(session: Session, utterance: Utterance, usual: float | None) -> _Row:
+def _row(session: Session, utterance: Utterance) -> _Row:
     speakers = [participant.id for participant in session.participants]
     tags = utterance.live_tags
     return _Row(
@@ -111,7 +108,7 @@ def _row(session: Session, utterance: Utterance, usual: float | None) -> _Row:
         side=speakers.index(utterance.speaker) % 2 if utterance.speaker in speakers else 2,
         pieces=_pieces(session, utterance, tags),
         tags=[(t.label, _direction(t.label), MEANING[t.label], _ground(t)) for t in tags],
-        voice=voice_note(utterance, usual),
+        voice=voice_note(utterance),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from analysis.report.about import about, consent, place
-from analysis.report.findings import sentences, usual_pace, voice_note
+from analysis.report.findings import sentences, voice_note
 from analysis.report.wording import clock
 from analysis.session import Session, Utterance, spaced
 
@@ -14,9 +14,8 @@ __all__ = ["markdown"]
 
 def markdown(session: Session) -> str:
     """The whole report; what people said is escaped, so that it cannot become markup."""
-    usual = usual_pace(session)
     names = " and ".join(_plain(participant.name) for participant in session.couple)
-    lines = [(u.start, _line(session, u, usual.get(u.speaker))) for u in session.utterances]
+    lines = [(u.start, _line(session, u)) for u in session.utterances]
     lines += [(m.start, f"*{clock(m.start)} — {_plain(text)}*") for m in session.marks if (text := place(m))]
     told = about(session)
     parts = [
@@ -34,13 +33,13 @@ def markdown(session: Session) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _line(session: Session, utterance: Utterance, usual: float | None) -> str:
+def _line(session: Session, utterance: Utterance) -> str:
     words = session.words[slice(*utterance.words)]
     text = (" " if spaced(session.language) else "").join(
         _plain(w.text) if w.supported else f"~~{_plain(w.text)}~~" for w in words
     )
     notes = [f"*{tag.label}*" for tag in utterance.live_tags]
-    if note := voice_note(utterance, usual):
+    if note := voice_note(utterance):
         notes.append(note)
     end = f" [{'; '.join(notes)}]" if notes else ""
     return f"**{clock(utterance.start)} {_plain(session.name(utterance.speaker))}:** {text}{end}"

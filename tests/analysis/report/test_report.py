@@ -92,16 +92,16 @@ def test_the_voice_is_told_only_where_it_differs_from_ones_own() -> None:
     from analysis.report.findings import voice_note
     from analysis.session import Prosody, Utterance
 
-    def note(usual: float | None, **prosody: float) -> str:
-        line = Utterance(id="u", speaker="A", start=0, end=1, text="", words=(0, 0), prosody=Prosody(**prosody))
-        return voice_note(line, usual)
+    def note(**prosody: float) -> str:
+        return voice_note(
+            Utterance(id="u", speaker="A", start=0, end=1, text="", words=(0, 0), prosody=Prosody(**prosody))
+        )
 
-    assert note(4.0, loudness_db=2.9, pitch_st=-1.9, pace_syl_s=4.7) == ""
+    assert note(loudness_db=2.9, pitch_st=-1.9, pace_ratio=1.18) == ""
     assert (
-        note(4.0, loudness_db=-6.0, pitch_st=3.0, pace_syl_s=6.0)
-        == "quieter (-6 dB), higher (+3 semitones), faster (+50%)"
+        note(loudness_db=-6.0, pitch_st=3.0, pace_ratio=1.5) == "quieter (-6 dB), higher (+3 semitones), faster (+50%)"
     )
-    assert note(None, pace_syl_s=6.0) == ""
+    assert note(pace_syl_s=6.0) == ""
 
 
 def test_a_long_silence_is_told_with_its_time() -> None:
