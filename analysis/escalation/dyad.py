@@ -7,7 +7,7 @@
 - **Coming down** is the median time from an episode's peak until the curve was low again.
 
 Lines depend on their neighbors, so intervals come from a bootstrap of blocks of five exchanges (Künsch 1989), 95 %.
-With less than ten exchanges, or less than three episodes that came down, nothing is said. A slope is no cause: a topic
+With less than twenty exchanges, or less than three episodes that came down, nothing is said. A slope is no cause: a topic
 that is hard for both raises both.
 """
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["dyad"]
 
-FEWEST_EXCHANGES = 10
+FEWEST_EXCHANGES = 20
 FEWEST_EPISODES = 3
 SHORTEST_TALK = 300.0
 ANSWERED_WITHIN = 10.0

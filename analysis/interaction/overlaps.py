@@ -209,9 +209,12 @@ def _choral(said: Sequence[Word], meanwhile: Sequence[Word]) -> bool:
 
 
 def _last_word(holder: Turn, start: float, holding: _Line) -> bool:
-    """Whether the holder had no more than one word, shorter than 1 s, to go."""
+    """Whether the holder had no more than one word, shorter than 1 s, to go.
+
+    Under another voice words get lost: the one that is known must last to the end of the turn.
+    """
     rest = [word for word in holding.between(start, holder.end) if word.end > start]
-    return len(rest) == 1 and rest[0].end - start < 1.0 and holder.end - start < 1.0
+    return len(rest) == 1 and rest[0].end >= holder.end - 0.2 and holder.end - start < 1.0
 
 
 def _completes(said: Sequence[Word], incoming: Turn, holder: Turn, holding: _Line) -> bool:

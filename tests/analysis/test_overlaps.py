@@ -147,6 +147,12 @@ def test_coming_in_on_a_long_last_word_is_terminal() -> None:
     assert ledger(held, said("B", 1.75, "but", "then", "we", "left"))[0].kind == "terminal"
 
 
+def test_words_that_were_lost_under_the_other_make_no_turn_end_early() -> None:
+    words = [*said("A", 0, "that", "was", "not", "so"), *said("B", 1.55, "you", "always", "knew", "this")]
+    (found,) = overlaps([turn("A", 0, 2.4), turn("B", 1.55, 4)], words)
+    assert (found.kind, found.holder) == ("competitive", "lost")
+
+
 def test_who_kept_the_floor_and_who_lost_it() -> None:
     words = said("A", 0, *["and"] * 20), said("B", 2.1, "but", "you", "never", "said")
     (kept,) = ledger(*words)
