@@ -7,8 +7,8 @@
 - **Coming down** is the median time from an episode's peak until the curve was low again.
 
 Lines depend on their neighbors, so intervals come from a bootstrap of blocks of five exchanges (Künsch 1989), 95 %.
-With less than twenty exchanges, or less than three episodes that came down, nothing is said. A slope is no cause: a topic
-that is hard for both raises both.
+With less than twenty exchanges, or less than three episodes that came down, nothing is said. A slope is no cause: a
+topic that is hard for both raises both.
 """
 
 from __future__ import annotations

@@ -23,6 +23,8 @@ __all__ = ["latencies", "pauses"]
 
 SHORTEST_PAUSE = 0.25
 LONG = 4.0
+EARLIER, LATER = 1.0, 0.5
+"""Seconds by which the last word may end before or after its turn does."""
 LONGEST_ANSWER = 10.0
 """Seconds after which somebody begins anew rather than answers."""
 
@@ -103,10 +105,10 @@ class _Asked:
             self.spoken.setdefault(utterance.speaker, []).append(utterance)
 
     def by(self, speaker: str, end: float) -> str | None:
-        """The id of what the speaker said last before `end` (half a second more or less), if it is a question."""
+        """The id of what the speaker said last before `end` (times of words and turns differ), if it is a question."""
         own = self.spoken.get(speaker, [])
-        k = bisect_right(own, end + 0.5, key=lambda u: u.end) - 1
-        if k < 0 or own[k].end < end - 0.5 or not is_question(own[k].text):
+        k = bisect_right(own, end + LATER, key=lambda u: u.end) - 1
+        if k < 0 or own[k].end < end - EARLIER or not is_question(own[k].text):
             return None
         return own[k].id
 
