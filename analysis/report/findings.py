@@ -7,6 +7,7 @@ known is said.
 
 from __future__ import annotations
 
+from collections import Counter
 from analysis.interaction import talk_share
 from analysis.report.between import between
 from analysis.report.wording import clock, listed, quote, supported
@@ -20,6 +21,7 @@ NOTICEABLE_ST = 2.0
 NOTICEABLE_PACE = 0.2
 """Share by which a pace must differ from one's own usual to be told."""
 LONG_SILENCE = 2.0
+MANY_LINES = 5
 
 
 def voice_note(utterance: Utterance) -> str:
@@ -157,4 +159,15 @@ def _unknown(session: Session) -> list[str]:
         said.append("There was no sound, so loudness, pitch and arousal are unknown.")
     elif all(u.prosody.arousal is None for u in session.utterances):
         said.append("Too little was said for anyone's own baseline, so loudness and pitch are left open.")
+    else:
+        said += _withheld(session)
     return said
+
+
+def _withheld(session: Session) -> list[str]:
+    """Why loudness is left open, where that is so for many lines."""
+    reasons = Counter(u.prosody.unknown["loudness"] for u in session.utterances if "loudness" in u.prosody.unknown)
+    many = max(MANY_LINES, len(session.utterances) / 5)
+    return [
+        f"In {count} lines loudness is left open: {reason}." for reason, count in reasons.most_common() if count >= many
+    ]

@@ -287,3 +287,17 @@ def test_a_moved_microphone_is_said() -> None:
     session = replace(recording(), gain_changes=(60.0,))
     for text in everything(session):
         assert "At 1:00 all voices became louder or quieter at once" in text
+
+
+def test_why_loudness_is_open_in_many_lines_is_told_once() -> None:
+    from analysis.session import Frames, Prosody
+
+    session = talk(*(said("AB"[k % 2], "It was like that.", 5.0 * k) for k in range(12)))
+    open_ = Prosody(arousal=0.1, unknown={"loudness": "the sound is clipped: it was too loud for the microphone"})
+    frames = Frames(step=0.1, level_db=(), pitch_hz=(), brightness_db=())
+    for count, told in ((6, True), (4, False)):
+        lines = tuple(
+            replace(u, prosody=open_ if k < count else Prosody(arousal=0.1)) for k, u in enumerate(session.utterances)
+        )
+        text = " ".join(sentences(replace(session, utterances=lines, frames=frames)))
+        assert ("In 6 lines loudness is left open: the sound is clipped" in text) is told
