@@ -11,7 +11,7 @@ Needs `../shared/data` (its README says what it is). Without a name, all parts r
   by 0.3 to 0.8 s: 50 draws, and 50 that are calm throughout. Words carry no tags, so the curve is voice and floor.
 - *gain*: the same conversations, one third of which get 10 dB more or less from a moment in the first calm part on, as
   by a turned gain (noise and all): are the changes heard, and nothing else?
-- *pace*: German clips of 2 s, whose syllables are labelled by their starts: articulation rate and syllables per clip.
+- *pace*: German clips of 2 s, whose syllables are labelled by their starts: articulation rate, from the sound alone.
 - *calls*: 40 phone calls, words and speakers only, as an imported file. A turn that comes in on a running one is a
   backchannel if all its acts are (b, bk, ba, bh; "b^r", a repeated one, too; strictly: those four only).
 - *cost*: an hour of sound measured on one core, and the memory after ten minutes and after the hour.
@@ -40,7 +40,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from analysis.audio import SAMPLE_RATE  # noqa: E402
+from analysis.audio import SAMPLE_RATE, Window  # noqa: E402
 from analysis.imports import read_session  # noqa: E402
 from analysis.pipeline import measure as measured  # noqa: E402
 from analysis.prosody import frames_of, pace  # noqa: E402
@@ -49,6 +49,9 @@ from analysis.prosody.sound import Sound  # noqa: E402
 from analysis.prosody.stretches import changes  # noqa: E402
 from analysis.prosody.voice import Voice  # noqa: E402
 from analysis.session import Mark, Session, Turn, Utterance, Word  # noqa: E402
+from analysis.speech import Transcription  # noqa: E402
+from analysis.speech.transcription import passages_of  # noqa: E402
+from analysis.weights import prepare  # noqa: E402
 from benchmarks.material import EXAMPLE, SHARED  # noqa: E402
 
 Clip = NDArray[np.float32]
@@ -259,27 +262,32 @@ def labelled(path: Path, length: float) -> tuple[int, float]:
 
 
 def bench_pace() -> Figures:
-    found, abstained = [], 0
+    """Both ways: nuclei in the sound, and the recognizer's words over the phonation; nothing but the sound is given."""
+    hear = Transcription(prepare("base").folder, "de", 2).open({})
+    nuclei, worded = [], []
     for path in sorted((SHARED / "pace").glob("*.flac")):
         clip, rate = soundfile.read(path, dtype="float32")
         length = len(clip) / rate
-        frames = measure(clip)
-        sound = Sound(frames, [Turn(speaker="S1", start=0, end=length)])
-        here = pace.from_sound(sound, sound.own("S1", 0, length))
+        _, passages = passages_of({0: hear(Window(0, 0, clip, np.zeros(0, np.float32)))})
+        words = [word for passage in passages for word in passage.words]
+        sound = Sound(measure(clip), [Turn(speaker="S1", start=0, end=length)])
+        own = sound.own("S1", 0, length)
         count, seconds = labelled(path.with_suffix(".silb"), length)
-        abstained += here is None
-        if here is not None:
-            found.append((here, count / seconds, float(sound.syllables.sum()) / length, count / length))
-    rates = np.array(found).T
-    errors = np.abs(rates[0] / rates[1] - 1)
+        by_sound = pace.from_sound(sound, own)
+        by_words = pace.german(words, sound, own) if pace.trusted(words) else None
+        nuclei.append((by_sound, count / seconds))
+        worded.append((by_words or by_sound, count / seconds))
+    return {**_rates("nuclei alone", nuclei), **_rates("words, else nuclei", worded)}
+
+
+def _rates(name: str, pairs: list[tuple[float | None, float]]) -> Figures:
+    found, truth = np.array([pair for pair in pairs if pair[0] is not None], dtype=float).T
     return {
-        "articulation rate, correlation": float(np.corrcoef(rates[0], rates[1])[0, 1]),
-        "articulation rate, mean error": float(errors.mean()),
-        "articulation rate, bias": float((rates[0] / rates[1] - 1).mean()),
-        "syllables per second of clip, correlation": float(np.corrcoef(rates[2], rates[3])[0, 1]),
-        "syllables per second of clip, mean error": float(np.abs(rates[2] / rates[3] - 1).mean()),
-        "clips": len(found),
-        "clips in which too little was heard": abstained,
+        f"{name}, correlation": float(np.corrcoef(found, truth)[0, 1]),
+        f"{name}, mean error": float(np.abs(found / truth - 1).mean()),
+        f"{name}, bias": float((found / truth - 1).mean()),
+        f"{name}, clips": len(found),
+        f"{name}, clips in which too little was heard": len(pairs) - len(found),
     }
 
 

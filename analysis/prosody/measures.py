@@ -180,6 +180,10 @@ def _paced(
     spoken = words[slice(*utterance.words)]
     if language == "en" and pace.trusted(spoken) and (rate := pace.pace(spoken)) is not None:
         return replace(prosody, pace_syl_s=rate, pace_from="words")
+    if language == "de" and pace.trusted(spoken) and sound is not None:
+        own = sound.sound.own(utterance.speaker, utterance.start, utterance.end)
+        if (rate := pace.german(spoken, sound.sound, own)) is not None:
+            return replace(prosody, pace_syl_s=rate, pace_from="words")
     reason = "too little was said, and there is no sound to count syllables in"
     if sound is not None and utterance.speaker is not None:
         if (sound.room.reverberation_s or 0) > REVERBERANT or sound.noisy.get(utterance.speaker, False):

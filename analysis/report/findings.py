@@ -8,6 +8,7 @@ known is said.
 from __future__ import annotations
 
 from collections import Counter
+
 from analysis.interaction import talk_share
 from analysis.report.between import between
 from analysis.report.wording import clock, listed, quote, supported

@@ -261,7 +261,7 @@ def test_pace_comes_from_the_sound_where_the_words_are_unsure_or_another_languag
     for words, language, source in (
         (sure, "en", "words"),
         (unsure, "en", "sound"),
-        (sure, "de", "sound"),
+        (sure, "fr", "sound"),
         (timeless, "en", "sound"),
     ):
         prosody = describe(said, words, [turn], frames, language).utterances[0].prosody
@@ -269,6 +269,19 @@ def test_pace_comes_from_the_sound_where_the_words_are_unsure_or_another_languag
         assert prosody.pace_syl_s == pytest.approx(5.0 if source == "words" else 4.0, rel=0.1)
     nothing = describe(said, timeless, [turn], None, "en").utterances[0].prosody
     assert nothing.pace_syl_s is None and "no sound" in nothing.unknown["pace"]
+
+
+def test_german_syllables_are_counted_in_the_words_and_their_time_in_the_sound() -> None:
+    frames = measure(syllabic(4.0))
+    turn = Turn(speaker="A", start=0, end=6)
+    said = [Utterance(id="u", speaker="A", start=0, end=6, text="", words=(0, 4))]
+    text = ["Der", "Lappen", "Eisschrank", "häufiger"]
+    words = [Word(text=w, start=k * 1.5, end=k * 1.5 + 1, speaker="A", probability=0.9) for k, w in enumerate(text)]
+    prosody = describe(said, words, [turn], frames, "de").utterances[0].prosody
+    assert prosody.pace_from == "words"
+    assert prosody.pace_syl_s == pytest.approx(8 / 6, rel=0.05)
+    unheard = [replace(word, supported=False) for word in words]
+    assert describe(said, unheard, [turn], frames, "de").utterances[0].prosody.pace_from == "sound"
 
 
 def test_pace_is_a_ratio_to_ones_own() -> None:
