@@ -37,6 +37,8 @@ class Audio(Struct, frozen=True, kw_only=True):
     codec: str
     tape: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")] | None = None
     """The id of the sealed tape in the library that holds the sound; None for a file, which we do not keep."""
+    microphone: str | None = None
+    """What a tape was recorded with; of a file it is not known."""
     relative_only: bool = False
     """Whether the gain or the microphone changed, so that loudness compares only in the stretches between."""
 

@@ -37,7 +37,7 @@ from analysis import session as model
 from analysis.database import DatabaseError, connect, explain, is_damage, unpack
 from analysis.jobs import Jobs
 from analysis.people import Enrolment, People
-from analysis.session import Session
+from analysis.session import Session, is_name
 from recorder.errors import LibraryError
 
 __all__ = ["Library", "Row", "default_folder"]
@@ -236,6 +236,30 @@ class Library:
         """All sessions, oldest first, without decoding them."""
         rows = self._read(f"SELECT {_COLUMNS} FROM sessions ORDER BY {_AGE}, id")
         return [Row(id, at, duration, _decode_names(names), *rest) for id, at, duration, names, *rest in rows]
+
+    def before(self, session: Session, most: int = 10) -> tuple[Session, ...]:
+        """The latest sessions before this one of the same people with the same microphone, oldest first.
+
+        Parameters
+        ----------
+        session
+            Who has no name in it, and who is a voice aside, has no earlier session; nor has a file, whose microphone
+            is not known.
+        most
+            How many of those that have a name in common are looked at.
+        """
+        names = {participant.name for participant in session.couple if is_name(participant.name)}
+        microphone = session.audio.microphone if session.audio else None
+        if not names or microphone is None:
+            return ()
+        rows = self._read(
+            "SELECT id, names FROM sessions WHERE julianday(recorded_at) < julianday(?) AND id != ? "
+            f"ORDER BY {_AGE}, id",
+            (session.recorded_at, session.id),
+        )
+        shared = [id for id, theirs in rows if names & set(_decode_names(theirs))][-most:]
+        found = (self.load(id) for id in shared)
+        return tuple(then for then in found if then.audio is not None and then.audio.microphone == microphone)
 
     def delete(self, id: str) -> None:
         """Delete the session, its tape, and unfinished analyses of its sound; overwrite what they were.

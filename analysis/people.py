@@ -15,7 +15,6 @@ Conventions
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -28,13 +27,13 @@ from msgspec.structs import replace
 
 from analysis import session as model
 from analysis.database import unpack
-from analysis.session import Session
+from analysis.session import Session, is_name
 from recorder.errors import LibraryError
 
 if TYPE_CHECKING:
     from analysis.speech.heard import Voiceprint
 
-__all__ = ["Enrolment", "People", "Person", "create_table", "enrol", "is_name"]
+__all__ = ["Enrolment", "People", "Person", "create_table", "enrol"]
 
 
 @dataclass(frozen=True)
@@ -68,15 +67,6 @@ def create_table(database: Any) -> None:
                speaker TEXT NOT NULL, name TEXT, model TEXT NOT NULL, seconds REAL NOT NULL, embedding BLOB NOT NULL,
                PRIMARY KEY (session, speaker))"""
     )
-
-
-def is_name(name: str) -> bool:
-    """Whether a person gave it: "Speaker 2" is ours.
-
-    >>> is_name("Maya"), is_name("Speaker 2")
-    (True, False)
-    """
-    return not re.fullmatch(r"Speaker \d+", name)
 
 
 def enrol(database: Any, session: Session, enrolment: Enrolment) -> None:

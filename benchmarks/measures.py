@@ -1,6 +1,6 @@
 """Do the measures of voice and floor measure what they say? On recordings that nobody here made.
 
-    python benchmarks/measures.py [arousal] [conversations] [gain] [pace] [calls] [cost] [--json FILE]
+    python benchmarks/measures.py [arousal] [conversations] [gain] [across] [room] [pace] [calls] [cost] [--json FILE]
 
 Needs `../shared/data` (its README says what it is). Without a name, all parts run. All chance is seeded.
 
@@ -11,6 +11,9 @@ Needs `../shared/data` (its README says what it is). Without a name, all parts r
   by 0.3 to 0.8 s: 50 draws, and 50 that are calm throughout. Words carry no tags, so the curve is voice and floor.
 - *gain*: the same conversations, one third of which get 10 dB more or less from a moment in the first calm part on, as
   by a turned gain (noise and all): are the changes heard, and nothing else?
+- *across*: talks of two actors who are angry from first to last, measured by themselves and against a calm talk of the
+  same two; and calm ones.
+- *room*: the reverberation time that is found in synthetic rooms.
 - *pace*: German clips of 2 s, whose syllables are labelled by their starts: articulation rate, from the sound alone.
 - *calls*: 40 phone calls, words and speakers only, as an imported file. A turn that comes in on a running one is a
   backchannel if all its acts are (b, bk, ba, bh; "b^r", a repeated one, too; strictly: those four only).
@@ -29,13 +32,12 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
+from scipy.signal import fftconvolve
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -45,23 +47,21 @@ from analysis.imports import read_session  # noqa: E402
 from analysis.pipeline import measure as measured  # noqa: E402
 from analysis.prosody import frames_of, pace  # noqa: E402
 from analysis.prosody.frames import BLOCK, measure  # noqa: E402
+from analysis.prosody.room import decays  # noqa: E402
 from analysis.prosody.sound import Sound  # noqa: E402
 from analysis.prosody.stretches import changes  # noqa: E402
 from analysis.prosody.voice import Voice  # noqa: E402
-from analysis.session import Mark, Session, Turn, Utterance, Word  # noqa: E402
+from analysis.session import Mark, Session, Turn, Word  # noqa: E402
 from analysis.speech import Transcription  # noqa: E402
 from analysis.speech.transcription import passages_of  # noqa: E402
 from analysis.weights import prepare  # noqa: E402
+from benchmarks.acted import ANGRY, CALM, NORMAL, WINDOW, Acted, Talk, acted, as_utterance, encoded, session, talk  # noqa: E402
 from benchmarks.material import EXAMPLE, SHARED  # noqa: E402
 
-Clip = NDArray[np.float32]
 Figures = dict[str, float]
 
-NEUTRAL, CALM, ANGRY = "01", "02", "05"
-NORMAL = "01"
 BACKCHANNELS = {"b", "bk", "ba", "bh"}
 DRAWS = 50
-WINDOW = 30 * SAMPLE_RATE
 
 
 def auc(higher: NDArray[np.float64], lower: NDArray[np.float64]) -> float:
@@ -70,37 +70,6 @@ def auc(higher: NDArray[np.float64], lower: NDArray[np.float64]) -> float:
 
 
 # -- arousal ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Acted:
-    """One acted clip; the fields of its name."""
-
-    sound: Clip
-    emotion: str
-    intensity: str
-    sentence: str
-    actor: str
-
-
-@cache
-def acted() -> tuple[Acted, ...]:
-    """All clips of neutral, calm and angry voices, without the silence at both ends."""
-    found = []
-    for path in sorted((SHARED / "arousal").glob("*.flac")):
-        _, _, emotion, intensity, statement, repetition, actor = path.stem.split("-")
-        if emotion in (NEUTRAL, CALM, ANGRY):
-            sound, _ = soundfile.read(path, dtype="float32")
-            found.append(Acted(trimmed(sound), emotion, intensity, statement + repetition, actor))
-    return tuple(found)
-
-
-def trimmed(sound: Clip) -> Clip:
-    """What lies between the first and the last 20 ms within 30 dB of the loudest, and 50 ms around it."""
-    hop = SAMPLE_RATE // 50
-    power = np.square(sound[: len(sound) // hop * hop]).reshape(-1, hop).mean(axis=1)
-    loud = np.flatnonzero(power > power.max() / 1000)
-    return sound[max(0, loud[0] * hop - 800) : (loud[-1] + 1) * hop + 800]
 
 
 def arousal(shift_db: float = 0.0) -> tuple[NDArray[np.float64], list[Acted]]:
@@ -135,18 +104,6 @@ def arousal(shift_db: float = 0.0) -> tuple[NDArray[np.float64], list[Acted]]:
     return np.array(values), clips
 
 
-def encoded(sound: Clip) -> bytes:
-    """A stored window of this sound."""
-    import msgspec
-
-    return msgspec.msgpack.encode([measure(sound)])
-
-
-def as_utterance(turn: Turn) -> Utterance:
-    """Something was said in this turn."""
-    return Utterance(id="u", speaker=turn.speaker, start=turn.start, end=turn.end, text="", words=(0, 0))
-
-
 def bench_arousal() -> Figures:
     figures: Figures = {}
     for name, shift in (("levels as they are", 0.0), ("gain", 10.0)):
@@ -162,67 +119,15 @@ def bench_arousal() -> Figures:
 # -- conversations ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Talk:
-    """A conversation put together from clips; `angry` are the seconds of its angry minute."""
-
-    sound: Clip
-    turns: tuple[Turn, ...]
-    angry: tuple[float, float]
-
-
-def talk(seed: int, angry: bool) -> Talk:
-    """The conversation of this draw."""
-    rng = np.random.default_rng([seed, angry])
-    pair = rng.choice(sorted({clip.actor for clip in acted()}), 2, replace=False)
-    pieces: list[tuple[float, Clip]] = []
-    turns: list[Turn] = []
-    now, begun, ended = 1.0, 0.0, 0.0
-    while now < 360:
-        raised = angry and 180 <= now < 240
-        if raised:
-            begun, ended = begun or now, now
-        speaker = len(turns) % 2
-        wanted = (ANGRY,) if raised else (NEUTRAL, CALM)
-        choice = [clip for clip in acted() if clip.actor == pair[speaker] and clip.emotion in wanted]
-        sound = choice[rng.integers(len(choice))].sound
-        start = now + (-rng.uniform(0.3, 0.8) if turns and rng.random() < 1 / 6 else rng.uniform(0.1, 0.9))
-        pieces.append((start, sound))
-        turns.append(
-            Turn(speaker=f"S{speaker + 1}", start=round(start, 2), end=round(start + len(sound) / SAMPLE_RATE, 2))
-        )
-        now = turns[-1].end
-    mixed = rng.normal(0, 10 ** (-75 / 20), int((now + 1) * SAMPLE_RATE)).astype(np.float32)
-    for start, sound in pieces:
-        at = int(start * SAMPLE_RATE)
-        mixed[at : at + len(sound)] += sound
-    end = next((turn.end for turn in turns if turn.start > ended), now)
-    return Talk(mixed, tuple(turns), (begun, end))
-
-
-def session(made: Talk) -> Session:
-    """It as the program measures it; each turn says six neutral words."""
-    windows = {k: encoded(made.sound[at : at + WINDOW]) for k, at in enumerate(range(0, len(made.sound), WINDOW))}
-    words = []
-    for turn in made.turns:
-        step = turn.duration / 6
-        for k, text in enumerate(["kids", "are", "talking", "by", "the", "door"]):
-            start = turn.start + k * step
-            words.append(Word(text=text, start=start, end=start + step, speaker=turn.speaker))
-    return measured(
-        Session(id="x", recorded_at="", language="en", words=tuple(words), turns=made.turns, frames=frames_of(windows))
-    )
-
-
 def bench_conversations() -> Figures:
     inside = calm = 0
     for seed in range(DRAWS):
         made = talk(seed, angry=True)
-        curve = session(made).escalation
+        curve = measured(session(made)).escalation
         assert curve is not None
         peak = float(np.argmax(curve.value)) * curve.step
         inside += made.angry[0] <= peak <= made.angry[1] + 2
-        calm += bool(session(talk(seed, angry=False)).episodes)
+        calm += bool(measured(session(talk(seed, angry=False))).episodes)
     return {"peak in the angry minute": inside / DRAWS, "calm ones with an episode": calm / DRAWS, "draws": DRAWS}
 
 
@@ -238,12 +143,46 @@ def bench_gain() -> Figures:
             sound[int(at * SAMPLE_RATE) :] *= np.float32(10 ** (rng.choice([-10, 10]) / 20))
             made = Talk(sound, made.turns, made.angry)
             changed += 1
-        found = session(made).gain_changes
+        found = measured(session(made)).gain_changes
         near = [moment for moment in found if turned and abs(moment - at) <= 8]
         heard += bool(near)
         false += len(found) - len(near)
         right += not turned and not found
     return {"changed": changed, "heard": heard, "false alarms": false, "unchanged and quiet": right}
+
+
+def bench_across() -> Figures:
+    """The share of the talk in which the curve's voice part is above 0.5, on average over the draws."""
+    sums: dict[str, float] = defaultdict(float)
+    for seed in range(DRAWS):
+        before = measured(session(talk(seed, angry=False), "before"))
+        for kind, made in (
+            ("angry throughout", talk(seed, angry=True, throughout=True)),
+            ("calm again", talk(seed + 1000, angry=False, pair=seed)),
+        ):
+            for name, earlier in (("alone", ()), ("against a calm one before", (before,))):
+                found = measured(session(made), earlier)
+                assert found.escalation is not None
+                sums[f"{kind}, {name}: voice above 0.5"] += float(np.mean(np.array(found.escalation.voice) > 0.5))
+                sums[f"{kind}, {name}: talks with an episode"] += bool(found.episodes)
+    return {name: value / DRAWS for name, value in sums.items()}
+
+
+# -- room -------------------------------------------------------------------------------------------------------------
+
+
+def bench_room() -> Figures:
+    """The example in synthetic rooms: a diffuse tail of this reverberation time, 3 dB below the voices."""
+    rng = np.random.default_rng(0)
+    dry, _ = soundfile.read(EXAMPLE, dtype="float32")
+    figures: Figures = {}
+    for seconds in (0.0, 0.3, 0.5, 0.8, 1.2):
+        tail = np.arange(int(seconds * 1.2 * SAMPLE_RATE)) / SAMPLE_RATE
+        echo = rng.normal(size=len(tail)) * 10 ** (-3 * tail / max(seconds, 0.1))
+        echo *= 10 ** (-3 / 20) / max(float(np.linalg.norm(echo)), 1e-9)
+        wet = fftconvolve(dry, np.r_[1.0, echo])[: len(dry)].astype(np.float32)
+        figures[f"{seconds} s, found"] = float(np.median(decays(wet)))
+    return figures
 
 
 # -- pace -------------------------------------------------------------------------------------------------------------
@@ -314,9 +253,9 @@ def calls() -> Iterator[tuple[Session, list[dict[str, str]]]]:
 def bench_calls() -> Figures:
     counts: dict[str, list[int]] = {"strict": [0, 0, 0], "repeated ones too": [0, 0, 0]}
     share = latency = 0.0
-    for session, rows in calls():
+    for call, rows in calls():
         spoken = direct_turns(rows)
-        for overlap in session.overlaps:
+        for overlap in call.overlaps:
             turn = next(turn for turn in spoken[overlap.by] if turn[0] == overlap.start)
             acts = [
                 row["act"]
@@ -332,8 +271,8 @@ def bench_calls() -> Figures:
                     count[2] += true and not said
         direct = {who: sum(end - start for start, end in own) for who, own in spoken.items()}
         total = sum(direct.values())
-        share = max(share, *(abs(direct[who] - session.shared.share[who] * total) / total for who in direct))
-        ours = [(x.by, x.start, x.seconds) for x in session.latencies]
+        share = max(share, *(abs(direct[who] - call.shared.share[who] * total) / total for who in direct))
+        ours = [(x.by, x.start, x.seconds) for x in call.latencies]
         theirs = direct_latencies(spoken)
         assert [x[:2] for x in ours] == [x[:2] for x in theirs]
         latency = max(latency, *(abs(a[2] - b[2]) for a, b in zip(ours, theirs, strict=True)))
@@ -410,6 +349,8 @@ PARTS: dict[str, Callable[[], Figures]] = {
     "arousal": bench_arousal,
     "conversations": bench_conversations,
     "gain": bench_gain,
+    "across": bench_across,
+    "room": bench_room,
     "pace": bench_pace,
     "calls": bench_calls,
 }

@@ -135,7 +135,7 @@ def _import(settings: Settings, source: Path, people: tuple[str, ...], language:
     from analysis.imports import read_session
     from analysis.naming import name_speakers
     from analysis.people import Enrolment
-    from analysis.pipeline import measure
+    from analysis.pipeline import against_earlier, measure
     from recorder.errors import SessionFileError
 
     session = read_session(source)
@@ -148,6 +148,7 @@ def _import(settings: Settings, source: Path, people: tuple[str, ...], language:
             raise SessionFileError(
                 f'{source.name} has the id {session.id} of another talk in your library: take its "id" out'
             )
+        session = against_earlier(session, library)
         library.save(session, enrolment=Enrolment(given=given))
     return session
 
@@ -243,7 +244,7 @@ def rename(settings: Settings, id: str, names: str) -> None:
 
     from analysis.naming import name_speakers
     from analysis.people import Enrolment
-    from analysis.pipeline import measure
+    from analysis.pipeline import against_earlier, measure
 
     people = parse_names(names)
     with open_library(settings) as library:
@@ -251,7 +252,7 @@ def rename(settings: Settings, id: str, names: str) -> None:
         if len(people) not in (len(session.couple), len(session.participants)):
             raise LensError(f"session {session.id} has {len(session.participants)} voices, --names gives {len(people)}")
         named = name_speakers(session, people)
-        session = named if named.aside == session.aside else measure(named)
+        session = against_earlier(named if named.aside == session.aside else measure(named), library)
         # What was noted about recognized voices advised this very command: it is settled now.
         notes = tuple(note for note in session.notes if f"`lens rename {session.id} --names" not in note)
         session = replace(session, notes=notes)

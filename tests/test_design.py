@@ -67,6 +67,7 @@ def test_examples_in_docstrings_are_true() -> None:
         "analysis.interaction.turns", "analysis.prosody.pace",
         "analysis.speech.attribution", "analysis.report.findings", "analysis.report.wording",
         "analysis.report.between", "analysis.prosody.arousal", "analysis.prosody.nonverbal",
+        "analysis.prosody.baselines",
         "analysis.pipeline", "recorder.consent",
         "recorder.watchdog",
     ):  # fmt: skip

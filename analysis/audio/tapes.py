@@ -157,6 +157,7 @@ def facts(source: Recording) -> Audio:
         channels=tape.head.channels,
         codec="sealed tape",
         tape=tape.id,
+        microphone=tape.head.microphone,
         relative_only=any(mark.kind in ("gain", "device") for mark in survey.marks),
     )
 

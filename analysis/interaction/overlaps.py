@@ -30,7 +30,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from analysis.interaction.turns import cut, joined
-from analysis.session import Overlap, Turn, Word
+from analysis.session import Overlap, OverlapKind, Turn, Word
 
 __all__ = ["Rise", "is_question", "overlaps"]
 
@@ -63,10 +63,14 @@ RAISED_DB, RAISED_ST = 3.0, 2.0
 LEVELLED = 1.0
 """Seconds after an overlap in which the voice of the one who goes on is measured."""
 
+AUXILIARIES = (
+    r"(?:do|did|does|don't|didn't|are|aren't|is|isn't|was|wasn't|were|have|has|had|can|could|will|would|should)"
+)
 QUESTION_OPENERS = re.compile(
-    r"(?:(?:and|so|but|well|okay|then|now) )*(?:(?:who|what|when|where|why|how|which|whose)\b(?!ever)"
-    r"|(?:do|did|does|don't|didn't|are|aren't|is|isn't|was|were|have|has|had|can|could|will|would|should) "
-    r"(?:you|i|we|they|he|she|it|that|this|there)\b)"
+    r"(?:(?:and|so|but|well|okay|then|now) )*"
+    rf"(?:(?:who|what|when|where|why|how|which|whose)"
+    rf"(?:'s|'d| (?:{AUXILIARIES}|about|come|much|many|long|often|kind))\b"
+    rf"|{AUXILIARIES} (?:you|i|we|they|he|she|it|that|this|there)\b)"
 )
 
 
@@ -75,8 +79,10 @@ def is_question(text: str) -> bool:
 
     >>> is_question("Where were you?"), is_question("did you call her"), is_question("What a day.")
     (True, True, False)
+    >>> is_question("when I was young"), is_question("when did you know")
+    (False, True)
     """
-    text = text.strip().lower()
+    text = text.strip().lower().replace("’", "'")
     if re.search(r"[.!?]", text):
         return text.endswith("?")
     return bool(QUESTION_OPENERS.match(text))
@@ -117,7 +123,9 @@ def overlaps(
         for holder in running:
             if holder.speaker != incoming.speaker:
                 overlap = _typed(incoming, holder, lines[incoming.speaker], lines[holder.speaker])
-                found.append(_heard(overlap, max(incoming.end, holder.end), rise) if rise else overlap)
+                found.append(
+                    _heard(overlap, max(incoming, holder, key=lambda turn: turn.end), rise) if rise else overlap
+                )
         running.append(incoming)
     return tuple(found)
 
@@ -137,7 +145,7 @@ class _Line:
 
 
 class _Kind(NamedTuple):
-    name: str
+    name: OverlapKind
     confidence: float
 
 
@@ -146,7 +154,7 @@ def _typed(incoming: Turn, holder: Turn, coming: _Line, holding: _Line) -> Overl
     first, last = sorted((incoming, holder), key=lambda turn: turn.end)
     contest = kind.name == "competitive" and last.end - first.end >= SHORTEST_OVERLAP
     return Overlap(
-        kind=kind.name,  # type: ignore[arg-type]
+        kind=kind.name,
         start=incoming.start,
         end=first.end,
         by=incoming.speaker,
@@ -232,10 +240,9 @@ def _completes(said: Sequence[Word], incoming: Turn, holder: Turn, holding: _Lin
     return bool(again) or after[0] in {"exactly", "yeah", "yes", "right"}
 
 
-def _heard(overlap: Overlap, until: float, rise: Rise) -> Overlap:
-    """With the rise of whoever went on; a raised voice makes a contest surer."""
-    going_on = overlap.by if overlap.holder == "lost" else overlap.over
-    db, st = rise(going_on, overlap.end, min(until, overlap.end + LEVELLED))
+def _heard(overlap: Overlap, last: Turn, rise: Rise) -> Overlap:
+    """With the rise of whoever goes on, in the turn that ends `last`; a raised voice makes a contest surer."""
+    db, st = rise(last.speaker, overlap.end, min(last.end, overlap.end + LEVELLED))
     raised = (db is not None and db >= RAISED_DB) or (st is not None and st >= RAISED_ST)
     surer = 0.2 if raised and overlap.kind == "competitive" else 0.0
     return replace(

@@ -19,7 +19,7 @@ from analysis.interaction.overlaps import is_question
 from analysis.interaction.turns import cut, joined
 from analysis.session import Latency, Pause, Turn, Utterance
 
-__all__ = ["latencies", "pauses"]
+__all__ = ["latencies", "pauses", "transfers"]
 
 SHORTEST_PAUSE = 0.25
 LONG = 4.0

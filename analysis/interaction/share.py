@@ -10,6 +10,7 @@ A *brief stretch* is three or more answers in a row by one person, of one or two
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 
 from analysis.interaction.pauses import transfers
@@ -72,11 +73,12 @@ def _brief(turns: Sequence[Turn], words: Sequence[Word]) -> tuple[Turn, ...]:
     spoken: dict[str | None, list[float]] = {}
     for word in words:
         if word.supported and word.text[:1] not in "[(<*":
-            spoken.setdefault(word.speaker, []).append((word.start + word.end) / 2)
+            insort(spoken.setdefault(word.speaker, []), (word.start + word.end) / 2)
     runs: dict[str, list[Turn]] = {}
     found = []
     for _, answer in transfers(turns):
-        said = sum(answer.start - 0.2 <= at <= answer.end + 0.2 for at in spoken.get(answer.speaker, ()))
+        own = spoken.get(answer.speaker, [])
+        said = bisect_right(own, answer.end + 0.2) - bisect_left(own, answer.start - 0.2)
         run = runs.setdefault(answer.speaker, [])
         if 0 < said <= BRIEF_WORDS:
             run.append(answer)

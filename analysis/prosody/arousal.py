@@ -60,7 +60,8 @@ def weights(scores: Sequence[Sequence[float]]) -> Array:
     Parameters
     ----------
     scores : sequence of n lines, each of k scores
-        NaN where unknown; only lines in which all are known count.
+        One line at least. NaN where unknown; measures that are unknown throughout, and lines in which another one is,
+        are left out.
 
     Returns
     -------
@@ -70,21 +71,18 @@ def weights(scores: Sequence[Sequence[float]]) -> Array:
     from scipy.stats import rankdata
 
     table = np.array(scores, dtype=float)
-    even = np.ones(table.shape[1] if table.ndim == 2 else 0)
-    if table.ndim != 2:
-        return even
-    table = table[:, np.isfinite(table).any(axis=0)] if len(table) else table
-    known = np.isfinite(table).all(axis=1)
-    if known.sum() < FEWEST_LINES or table.shape[1] < FEWEST_MEASURES:
-        return even
-    ranks = np.stack([rankdata(column) for column in [*table[known].T, table[known].mean(axis=1)]])
+    result = np.ones(table.shape[1])
+    measured = np.isfinite(table).any(axis=0)
+    lines = table[:, measured]
+    lines = lines[np.isfinite(lines).all(axis=1)]
+    if len(lines) < FEWEST_LINES or measured.sum() < FEWEST_MEASURES:
+        return result
+    ranks = np.stack([rankdata(column) for column in [*lines.T, lines.mean(axis=1)]])
     if (ranks.std(axis=1) == 0).any():
-        return even
+        return result
     agreeing = np.maximum(np.corrcoef(ranks)[-1, :-1], 0)
-    if agreeing.sum() == 0:
-        return even
-    result = even.copy()
-    result[np.isfinite(np.array(scores, dtype=float)).any(axis=0)] = agreeing
+    if agreeing.any():
+        result[measured] = agreeing
     return result
 
 

@@ -14,27 +14,34 @@ Arousal (`analysis.prosody.arousal`) takes what is left, if it is two measures a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Literal
 
 import numpy as np
 from msgspec.structs import replace
 
 from analysis.interaction import Rise
 from analysis.prosody import pace
+from analysis.prosody.baselines import earlier_voices
 from analysis.prosody.room import room_of
 from analysis.prosody.sound import Line, Sound
 from analysis.prosody.stretches import by_itself, changes
 from analysis.prosody.voice import LEAST_BASELINE, LEAST_VOICED, Voice
-from analysis.session import Arousal, Baseline, Frames, Mark, Prosody, Room, Turn, Utterance, Word
+from analysis.session import Arousal, Baseline, Calm, Prosody, Room, Session, Utterance
 
 __all__ = ["Said", "describe"]
 
 LEAST_ABOVE_NOISE = 10.0
 MOST_CLIPPED = 0.1
 REVERBERANT = 0.6
+NOBODY = "nobody could be told as the speaker"
 FEWEST_PACES = 3
+
+
+Pace = tuple[float, Literal["words", "sound"]]
+"""Syllables per second, and what they were counted in."""
 
 
 @dataclass(frozen=True)
@@ -50,64 +57,83 @@ class Said:
     """How far a speaker's voice was above its baseline between two times; None without sound."""
 
 
-def describe(
-    utterances: Sequence[Utterance],
-    words: Sequence[Word],
-    turns: Sequence[Turn],
-    frames: Frames | None,
-    language: str | None,
-    marks: Sequence[Mark] = (),
-) -> Said:
-    """How each utterance was said; without `frames` only the pace is known."""
-    sound = _Measured(utterances, turns, frames, marks) if frames is not None and frames.level_db else None
+def describe(session: Session, earlier: Sequence[Session] = ()) -> Said:
+    """How each utterance of the session was said; without `frames` only the pace is known.
+
+    Parameters
+    ----------
+    session : Session
+        With its words, turns and utterances; participants and microphone tell which voices are known from
+    earlier : sequence of Session
+        the sessions before it, in the order of time.
+    """
+    sound = _measured(session, earlier) if session.frames is not None and session.frames.level_db else None
     described = []
-    for utterance in utterances:
+    for utterance in session.utterances:
         prosody = sound.prosody(utterance) if sound is not None else _unknown("there is no sound")
-        described.append(replace(utterance, prosody=_paced(prosody, utterance, words, language, sound)))
+        described.append(replace(utterance, prosody=_paced(prosody, _pace(utterance, session, sound))))
     made = _with_ratios(described)
     if sound is None:
         return Said(made)
-    return Said(made, sound.room, sound.baselines, sound.gain_changes, sound.arousal, sound.rise)
+    return Said(made, sound.room, sound.baselines, sound.gain_changes, sound.arousal(), sound.rise)
+
+
+def _measured(session: Session, earlier: Sequence[Session]) -> _Measured:
+    """All voices, against earlier sessions where some agree with this one."""
+    alone = _Measured(session)
+    placed = replace(session, room=alone.room, gain_changes=alone.gain_changes)
+    own = {speaker: voice.own() for speaker, voice in alone.voices.items()}
+    voices = earlier_voices(placed, own, earlier)
+    return _Measured(session, voices) if voices else alone
 
 
 class _Measured:
     """All voices of one recording."""
 
-    def __init__(
-        self, utterances: Sequence[Utterance], turns: Sequence[Turn], frames: Frames, marks: Sequence[Mark]
-    ) -> None:
-        self.sound = Sound(frames, turns)
-        self.room = room_of(frames, self.sound.nobody)
-        self.lines = {utterance.id: self.sound.line(utterance) for utterance in utterances}
-        spoken: dict[str, list[Line]] = {}
-        for utterance in utterances:
+    def __init__(self, session: Session, earlier: Mapping[str, Mapping[str, Calm]] | None = None) -> None:
+        assert session.frames is not None
+        self.sound = Sound(session.frames, session.turns)
+        self.room = room_of(session.frames, self.sound.nobody)
+        self.lines = {utterance.id: self.sound.line(utterance) for utterance in session.utterances}
+        self.spoken: dict[str, list[Line]] = {}
+        for utterance in session.utterances:
             if utterance.speaker is not None:
-                spoken.setdefault(utterance.speaker, []).append(self.lines[utterance.id])
-        self.gain_changes = changes(self.sound, spoken, marks)
-        stretch = np.searchsorted(self.gain_changes, np.arange(len(self.sound.level)) * self.sound.step + 1e-9)
-        trusted = -1 if by_itself(marks) else stretch
-        stretch = np.broadcast_to(trusted, stretch.shape).astype(np.intp)
-        self.voices = {speaker: Voice(self.sound, stretch, lines) for speaker, lines in spoken.items()}
-        self.noisy = {
-            speaker: voice.calm is not None and self._is_noisy(lines)
-            for (speaker, lines), voice in zip(spoken.items(), self.voices.values(), strict=True)
-        }
-        seconds = int(np.ceil(len(self.sound.level) * self.sound.step))
-        self.arousal = Arousal(
-            step=1.0,
-            of={
-                speaker: voice.curve(spoken[speaker], seconds)
-                for speaker, voice in self.voices.items()
-                if voice.calm is not None and not self.noisy[speaker]
-            },
+                self.spoken.setdefault(utterance.speaker, []).append(self.lines[utterance.id])
+        self.gain_changes = changes(self.sound, self.spoken, session.marks)
+        count = len(self.sound.level)
+        stretch = (
+            np.full(count, -1)
+            if by_itself(session.marks)
+            else np.searchsorted(self.gain_changes, np.arange(count) * self.sound.step + 1e-9)
         )
+        self.voices = {
+            speaker: Voice(self.sound, stretch, lines, (earlier or {}).get(speaker))
+            for speaker, lines in self.spoken.items()
+        }
+        self.noisy = {speaker for speaker, lines in self.spoken.items() if self._is_noisy(lines)}
         made = (voice.baseline(speaker) for speaker, voice in self.voices.items())
         self.baselines = tuple(baseline for baseline in made if baseline is not None)
+
+    def arousal(self) -> Arousal:
+        """By the second, of all voices with a baseline; what is spoiled is left out."""
+        seconds = int(np.ceil(len(self.sound.level) * self.sound.step))
+        return Arousal(
+            step=1.0,
+            of={
+                speaker: voice.curve([x for x in self.spoken[speaker] if self._spoiled(speaker, x) is None], seconds)
+                for speaker, voice in self.voices.items()
+                if voice.calm is not None and speaker not in self.noisy
+            },
+        )
+
+    def blurred(self, speaker: str) -> bool:
+        """Whether syllables cannot be told in the sound."""
+        return speaker in self.noisy or (self.room.reverberation_s or 0) > REVERBERANT
 
     def prosody(self, utterance: Utterance) -> Prosody:
         """How it was said; the pace comes later."""
         if utterance.speaker is None or utterance.speaker not in self.voices:
-            return _unknown("nobody could be told as the speaker")
+            return _unknown(NOBODY)
         voice, line = self.voices[utterance.speaker], self.lines[utterance.id]
         seconds = round(len(line.voiced) * self.sound.step, 2)
         if seconds < LEAST_VOICED:
@@ -160,40 +186,46 @@ class _Measured:
 
     def _spoiled(self, speaker: str, line: Line) -> str | None:
         """Why nothing can be said of the level and the brightness of a line."""
-        if self.sound.clipped[line.sounding].mean() > MOST_CLIPPED:
+        if len(line.sounding) and self.sound.clipped[line.sounding].mean() > MOST_CLIPPED:
             return "the sound is clipped: it was too loud for the microphone"
-        return "the room is nearly as loud as the voice" if self.noisy[speaker] else None
+        return "the room is nearly as loud as the voice" if speaker in self.noisy else None
 
     def _is_noisy(self, lines: Sequence[Line]) -> bool:
-        level = np.median(self.sound.level[np.concatenate([line.sounding for line in lines])])
-        return self.room.noise_db is not None and bool(level - self.room.noise_db < LEAST_ABOVE_NOISE)
+        sounding = np.concatenate([line.sounding for line in lines])
+        if self.room.noise_db is None or not len(sounding):
+            return False
+        return bool(np.median(self.sound.level[sounding]) - self.room.noise_db < LEAST_ABOVE_NOISE)
 
 
 def _unknown(reason: str, voiced: float = 0.0) -> Prosody:
     return Prosody(voiced_s=voiced, unknown=dict.fromkeys(("loudness", "pitch", "brightness", "arousal"), reason))
 
 
-def _paced(
-    prosody: Prosody, utterance: Utterance, words: Sequence[Word], language: str | None, sound: _Measured | None
-) -> Prosody:
-    """With the pace: from the words where they can be trusted, else from the sound."""
-    spoken = words[slice(*utterance.words)]
-    if language == "en" and pace.trusted(spoken) and (rate := pace.pace(spoken)) is not None:
-        return replace(prosody, pace_syl_s=rate, pace_from="words")
-    if language == "de" and pace.trusted(spoken) and sound is not None:
-        own = sound.sound.own(utterance.speaker, utterance.start, utterance.end)
-        if (rate := pace.german(spoken, sound.sound, own)) is not None:
-            return replace(prosody, pace_syl_s=rate, pace_from="words")
-    reason = "too little was said, and there is no sound to count syllables in"
-    if sound is not None and utterance.speaker is not None:
-        if (sound.room.reverberation_s or 0) > REVERBERANT or sound.noisy.get(utterance.speaker, False):
-            reason = "the room blurs the syllables"
-        else:
-            own = sound.sound.own(utterance.speaker, utterance.start, utterance.end)
-            if (rate := pace.from_sound(sound.sound, own)) is not None:
-                return replace(prosody, pace_syl_s=rate, pace_from="sound")
-            reason = f"fewer than {pace.FEWEST} syllables were heard"
-    return replace(prosody, unknown={**prosody.unknown, "pace": reason})
+def _pace(utterance: Utterance, session: Session, sound: _Measured | None) -> Pace | str:
+    """From the words if they can be trusted, else from the sound; or why it is unknown."""
+    words = session.words[slice(*utterance.words)]
+    sure = pace.trusted(words)
+    if utterance.speaker is None:
+        return NOBODY
+    if session.language == "en" and sure and (rate := pace.pace(words)) is not None:
+        return rate, "words"
+    if sound is None:
+        return "too little was said, and there is no sound to count syllables in"
+    if sound.blurred(utterance.speaker):
+        return "the room blurs the syllables"
+    own = sound.sound.own(utterance.speaker, utterance.start, utterance.end)
+    if session.language == "de" and sure and (rate := pace.german(words, sound.sound, own)) is not None:
+        return rate, "words"
+    if (rate := pace.from_sound(sound.sound, own)) is not None:
+        return rate, "sound"
+    return f"fewer than {pace.FEWEST} syllables were heard"
+
+
+def _paced(prosody: Prosody, found: Pace | str) -> Prosody:
+    if isinstance(found, str):
+        return replace(prosody, unknown={**prosody.unknown, "pace": found})
+    rate, source = found
+    return replace(prosody, pace_syl_s=rate, pace_from=source)
 
 
 def _with_ratios(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from analysis.interaction import is_question
-from analysis.session import Nonverbal, Utterance, Word
+from analysis.session import Nonverbal, NonverbalKind, Utterance, Word
 
 __all__ = ["nonverbal"]
 
-KINDS = {
+KINDS: dict[NonverbalKind, re.Pattern[str]] = {
     "laughter": re.compile(r"[\[(<*]+\s*(?:laugh|chuckl|giggl)", re.IGNORECASE),
     "sigh": re.compile(r"[\[(<*]+\s*sigh", re.IGNORECASE),
     "crying": re.compile(r"[\[(<*]+\s*(?:cry|cries|sob|weep)", re.IGNORECASE),
@@ -34,7 +34,7 @@ def nonverbal(words: Sequence[Word], utterances: Sequence[Utterance]) -> tuple[N
     [('laughter', 'A', True), ('laughter', 'B', True)]
     """
     found = [
-        Nonverbal(kind=kind, start=word.start, end=word.end, by=word.speaker)  # type: ignore[arg-type]
+        Nonverbal(kind=kind, start=word.start, end=word.end, by=word.speaker)
         for word in sorted(words, key=lambda word: word.start)
         for kind, mark in KINDS.items()
         if word.supported and mark.match(word.text)

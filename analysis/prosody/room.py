@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.audio import SAMPLE_RATE
 from analysis.session import Frames, Room
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["clipped", "decays", "room_of"]
 
 RATE = 100
+"""Levels a second."""
 NO_SPEECH = 0.3
 LEAST_NOISE = 20
 SILENT_DB = -99.0
@@ -57,7 +59,7 @@ def clipped(samples: NDArray[np.float32], block: int) -> list[int]:
 
 def decays(samples: NDArray[np.float32]) -> list[float]:
     """Seconds to -60 dB to which each long fall of the level would lead."""
-    hop = 16_000 // RATE
+    hop = SAMPLE_RATE // RATE
     count = len(samples) // hop
     if count <= SHORTEST_FALL:
         return []

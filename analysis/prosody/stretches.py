@@ -57,8 +57,7 @@ def changes(sound: Sound, lines: dict[str, list[Line]], marks: Sequence[Mark]) -
     marks : sequence of Mark
         What the recorder noted.
     """
-    known = [mark.start for mark in marks if mark.kind == "microphone" and mark.end is None]
-    known += [mark.start for mark in marks if mark.kind == "gain"]
+    known = [mark.start for mark in marks if mark.kind in ("microphone", "gain") and mark.end is None]
     edges = [0.0, *sorted(known), len(sound.level) * sound.step]
     found = list(known)
     lines = {speaker: [line for line in own if len(line.sounding)] for speaker, own in lines.items()}

@@ -45,6 +45,7 @@ def about(session: Session) -> list[str]:
         *(_missing(mark) for mark in marks.get("sound missing", ())),
         *_bookmarks(marks.get("bookmark", ())),
         *_loudness(session),
+        *_earlier(session),
         *(f"At {clock(m.start)}: {m.text}." for kind in ("microphone", "gain", "clock") for m in marks.get(kind, ())),
         *session.notes,
     ]
@@ -98,6 +99,16 @@ def _loudness(session: Session) -> Iterator[str]:
         yield (
             f"At {times} all voices became louder or quieter at once, as if the microphone had been moved: loudness is "
             "compared only in the stretches between."
+        )
+
+
+def _earlier(session: Session) -> Iterator[str]:
+    count = len({id for baseline in session.baselines for id in baseline.earlier})
+    if count:
+        others = "an earlier one" if count == 1 else f"{count} earlier ones"
+        yield (
+            f"Voices are compared with their calm moments in this talk and in {others}, recorded with the same "
+            "microphone in the same place."
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
-from analysis.report.wording import clock, quote, supported
+from analysis.report.wording import clock, quote
 from analysis.session import Estimate, Session
 
 __all__ = ["between"]
@@ -42,10 +42,10 @@ def _unanswered(session: Session) -> Iterator[str]:
     for pause in session.pauses:
         if pause.possible_stonewalling and pause.asked is not None:
             asked = session.utterance(pause.asked)
-            what = f" {quote(session, asked)} ({session.name(asked.speaker)})" if supported(session, asked) else ""
             yield (
-                f"At {clock(pause.start)} nobody spoke for {pause.duration:.0f} s after a question:{what}. Possibly "
-                "withdrawing; people also think, cry and look for words."
+                f"At {clock(pause.start)} nobody spoke for {pause.duration:.0f} s after a question: "
+                f"{quote(session, asked)} ({session.name(asked.speaker)}). Possibly withdrawing; people also think, "
+                "cry and look for words."
             )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from analysis.interaction import talk_share
 from analysis.report.between import between
 from analysis.report.wording import clock, listed, quote, supported
 from analysis.session import Episode, Session, Utterance
@@ -63,7 +62,7 @@ def sentences(session: Session) -> list[str]:
 
 def _who(session: Session) -> list[str]:
     turns = [turn for turn in session.turns if turn.speaker not in session.aside]
-    shares = talk_share(turns)
+    shares = session.shared.share
     length = clock(session.duration)
     if off := sum(end - start for start, end in session.unheard):
         length += f", {clock(session.duration - off)} of it with sound"
@@ -158,7 +157,7 @@ def _unknown(session: Session) -> list[str]:
         said.append(f"For {nobody} words nobody could be told as the speaker.")
     if session.frames is None:
         said.append("There was no sound, so loudness, pitch and arousal are unknown.")
-    elif all(u.prosody.arousal is None for u in session.utterances):
+    elif not session.baselines:
         said.append("Too little was said for anyone's own baseline, so loudness and pitch are left open.")
     else:
         said += _withheld(session)

@@ -208,6 +208,10 @@ def test_a_long_silence_after_a_question_is_possible_stonewalling_and_says_what_
         ("whatever", False),
         ("I asked why", False),
         ("No. Why?", True),
+        ("when I was young we had a dog", False),
+        ("what a day", False),
+        ("what about her", True),
+        ("so how long did it go on", True),
     ],
 )
 def test_questions(text: str, asks: bool) -> None:
@@ -232,3 +236,17 @@ def test_three_answers_of_one_word_are_a_brief_stretch_and_listening_is_none() -
     listening = [turn("A", 0, 40), *(turn("B", at, at + 0.5) for at in (5, 15, 25))]
     heard = [word for at in (5, 15, 25) for word in said("B", at, "mm-hm")]
     assert shared(listening, heard, 40).brief == ()
+
+
+def test_the_rise_is_that_of_whoever_goes_on() -> None:
+    asked = []
+
+    def rise(speaker: str, start: float, end: float) -> tuple[float, float]:
+        asked.append((speaker, start, end))
+        return 5.0, 1.0
+
+    (terminal,) = overlaps([turn("A", 0, 4), turn("B", 3.7, 8)], (), (), rise)
+    (kept,) = overlaps([turn("A", 0, 8), turn("B", 3, 5)], said("B", 3, "but", "you", "never", "did"), (), rise)
+    assert asked == [("B", 4, 5), ("A", 5, 6)]
+    assert (terminal.kind, terminal.level_rise_db, terminal.confidence) == ("terminal", 5.0, 0.6)
+    assert (kept.kind, kept.holder, kept.confidence) == ("competitive", "kept", 0.9)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from analysis.prosody import describe, frames_of
+from analysis.prosody import Said, describe, frames_of
 from analysis.prosody.frames import Measuring, measure
 from analysis.prosody.pace import from_sound, pace, syllables
 from analysis.prosody.room import room_of
 from analysis.prosody.sound import Sound
-from analysis.session import Frames, Mark, Prosody, Room, Turn, Utterance, Word
+from analysis.session import Frames, Mark, Prosody, Room, Session, Turn, Utterance, Word
 from tests.support.sounds import tone
 
 RATE = 16_000
@@ -79,9 +79,20 @@ def talk(*parts: tuple[str, float, float, float]) -> tuple[list[Utterance], list
     return said, turns, Frames(step=0.1, level_db=tuple(level), pitch_hz=tuple(pitch), brightness_db=tuple(bright))
 
 
+def described(
+    said: list[Utterance], words: list[Word], turns: list[Turn], frames: Frames | None, language: str, *marks: Mark
+) -> Said:
+    return describe(
+        Session(
+            id="x", recorded_at="", language=language, words=tuple(words), turns=tuple(turns), utterances=tuple(said),
+            frames=frames, marks=marks,
+        )
+    )  # fmt: skip
+
+
 def test_a_raised_voice_is_raised_against_its_own_baseline_only() -> None:
     said, turns, frames = talk(("A", 20, -40, 110), ("B", 20, -20, 220), ("A", 4, -30, 139), ("B", 4, -20, 220))
-    found = [u.prosody for u in describe(said, [], turns, frames, "en").utterances]
+    found = [u.prosody for u in described(said, [], turns, frames, "en").utterances]
     assert found[2].loudness_db == pytest.approx(10, abs=0.5)
     assert found[2].pitch_st == pytest.approx(4, abs=0.3)
     assert found[2].arousal > 0.7
@@ -93,15 +104,15 @@ def test_a_raised_voice_is_raised_against_its_own_baseline_only() -> None:
 def test_frames_in_which_two_speak_measure_neither() -> None:
     said, turns, frames = talk(("A", 20, -40, 110), ("A", 4, -20, 110))
     turns.append(Turn(speaker="B", start=20, end=24))
-    found = describe(said, [], turns, frames, "en").utterances
+    found = described(said, [], turns, frames, "en").utterances
     assert found[1].prosody.loudness_db is None
     assert found[1].prosody.voiced_s == 0
 
 
 def test_no_baseline_no_number() -> None:
     said, turns, frames = talk(("A", 3, -40, 110), ("B", 30, -40, 200))
-    assert describe(said, [], turns, frames, "en").utterances[0].prosody.arousal is None
-    assert describe(said, [], turns, None, "en").utterances[1].prosody.loudness_db is None
+    assert described(said, [], turns, frames, "en").utterances[0].prosody.arousal is None
+    assert described(said, [], turns, None, "en").utterances[1].prosody.loudness_db is None
 
 
 @pytest.mark.parametrize(
@@ -122,13 +133,13 @@ def test_pace_leaves_pauses_out_and_needs_something_said() -> None:
 def test_pace_is_unknown_in_another_language() -> None:
     said = [Utterance(id="u", speaker="A", start=0, end=9, text="", words=(0, 3))]
     words = [Word(text="tomorrow", start=k * 3.0, end=k * 3.0 + 0.6, speaker="A") for k in range(3)]
-    assert describe(said, words, [], None, "en").utterances[0].prosody.pace_syl_s == pytest.approx(5.0)
-    assert describe(said, words, [], None, "de").utterances[0].prosody.pace_syl_s is None
+    assert described(said, words, [], None, "en").utterances[0].prosody.pace_syl_s == pytest.approx(5.0)
+    assert described(said, words, [], None, "de").utterances[0].prosody.pace_syl_s is None
 
 
 def prosodies(parts: list[tuple[str, float, float, float]], marks: tuple[Mark, ...] = (), **changed) -> list[Prosody]:
     said, turns, frames = talk(*parts)
-    return [u.prosody for u in describe(said, [], turns, replace(frames, **changed), "en", marks).utterances]
+    return [u.prosody for u in described(said, [], turns, replace(frames, **changed), "en", *marks).utterances]
 
 
 def test_a_gain_that_changes_by_itself_leaves_loudness_open() -> None:
@@ -162,16 +173,16 @@ def alternating(levels: dict[float, float], hz: float = 1.0) -> list[tuple[str, 
 def test_a_moved_microphone_is_heard_and_a_raised_voice_is_not_taken_for_it() -> None:
     said, turns, frames = talk(*alternating({0: 0, 92: 9}))
     moved = replace(frames, brightness_db=tuple(3.0 + 0 * x for x in frames.brightness_db))
-    found = describe(said, [], turns, moved, "en")
+    found = described(said, [], turns, moved, "en")
     assert found.gain_changes == (pytest.approx(92, abs=4.1),)
     assert max(abs(u.prosody.loudness_db) for u in found.utterances) < 3
     assert max(abs(u.prosody.arousal) for u in found.utterances) < 0.5
     said, turns, frames = talk(*alternating({0: 0, 92: 9}, hz=1.2))
-    assert describe(said, [], turns, frames, "en").gain_changes == ()
+    assert described(said, [], turns, frames, "en").gain_changes == ()
 
 
 def test_the_baseline_is_the_calm_part_even_where_much_is_loud() -> None:
-    found = describe(*(lambda s, t, f: (s, [], t, f, "en"))(*talk(*alternating({0: 0, 100: 12}, hz=1.3))))
+    found = described(*(lambda s, t, f: (s, [], t, f, "en"))(*talk(*alternating({0: 0, 100: 12}, hz=1.3))))
     calm = [u.prosody for u in found.utterances[:24]]
     loud = [u.prosody for u in found.utterances[26:]]
     assert max(abs(p.loudness_db) for p in calm) < 1.5 and min(p.loudness_db for p in loud) > 10
@@ -191,6 +202,21 @@ def test_clipped_sound_has_no_level_and_says_why() -> None:
     assert "clipped" in loud.unknown["loudness"] and loud.pitch_st > 2
 
 
+def test_clipped_seconds_have_no_arousal_either() -> None:
+    said, turns, frames = talk(("A", 20, -40, 110), ("A", 4, -20, 150), ("A", 10, -40, 110))
+    clipped = described(said, [], turns, replace(frames, clipped=tuple(range(200, 240))), "en").arousal
+    whole = described(said, [], turns, frames, "en").arousal
+    assert whole is not None and min(whole.of["A"][21:23]) > 0.8
+    assert clipped is not None and clipped.of["A"][20:24] == (None,) * 4 and None not in clipped.of["A"][1:19]
+
+
+def test_nobodys_line_has_no_pace_and_says_why() -> None:
+    words = [Word(text="tomorrow", start=k * 3.0, end=k * 3.0 + 0.6) for k in range(3)]
+    said = [Utterance(id="u", speaker=None, start=0, end=9, text="", words=(0, 3))]
+    (line,) = described(said, words, [], measure(voice(9, 120)), "en").utterances
+    assert line.prosody.pace_syl_s is None and "nobody" in line.prosody.unknown["pace"]
+
+
 def test_a_room_as_loud_as_the_voice_leaves_level_open() -> None:
     said, turns, frames = talk(*PARTS)
     with_room = replace(
@@ -200,7 +226,7 @@ def test_a_room_as_loud_as_the_voice_leaves_level_open() -> None:
         brightness_db=(*frames.brightness_db, *[0.0] * 50),
         speech=(*[1.0] * len(frames.level_db), *[0.0] * 50),
     )
-    found = describe(said, [], turns, with_room, "en")
+    found = described(said, [], turns, with_room, "en")
     assert found.room.noise_db == -42
     assert found.utterances[1].prosody.loudness_db is None
     assert "room" in found.utterances[1].prosody.unknown["arousal"]
@@ -209,7 +235,7 @@ def test_a_room_as_loud_as_the_voice_leaves_level_open() -> None:
 def test_a_whisper_and_a_speaker_of_two_seconds_have_their_reasons() -> None:
     said, turns, frames = talk(("A", 20, -40, 110), ("A", 4, -60, 110), ("B", 2, -40, 200))
     whisper = replace(frames, pitch_hz=tuple(None if 200 <= k < 240 else x for k, x in enumerate(frames.pitch_hz)))
-    found = [u.prosody for u in describe(said, [], turns, whisper, "en").utterances]
+    found = [u.prosody for u in described(said, [], turns, whisper, "en").utterances]
     for prosody, reason in zip(found[1:], ("whisper", "too little of this voice"), strict=True):
         for name, value in (
             ("loudness", prosody.loudness_db),
@@ -226,7 +252,7 @@ def test_noise_far_above_the_voice_gives_no_wild_number() -> None:
     noisy = sound + rng.normal(0, 0.2, len(sound)).astype(np.float32)
     length = len(sound) / RATE
     said = [Utterance(id="u", speaker="A", start=0, end=length, text="", words=(0, 0))]
-    found = describe(said, [], [Turn(speaker="A", start=0, end=length)], measure(noisy), "de")
+    found = described(said, [], [Turn(speaker="A", start=0, end=length)], measure(noisy), "de")
     prosody = found.utterances[0].prosody
     assert (prosody.loudness_db, prosody.pitch_st, prosody.arousal, prosody.pace_syl_s) == (None,) * 4
     assert set(prosody.unknown) == {"loudness", "pitch", "brightness", "arousal", "pace"}
@@ -264,10 +290,10 @@ def test_pace_comes_from_the_sound_where_the_words_are_unsure_or_another_languag
         (sure, "fr", "sound"),
         (timeless, "en", "sound"),
     ):
-        prosody = describe(said, words, [turn], frames, language).utterances[0].prosody
+        prosody = described(said, words, [turn], frames, language).utterances[0].prosody
         assert prosody.pace_from == source
         assert prosody.pace_syl_s == pytest.approx(5.0 if source == "words" else 4.0, rel=0.1)
-    nothing = describe(said, timeless, [turn], None, "en").utterances[0].prosody
+    nothing = described(said, timeless, [turn], None, "en").utterances[0].prosody
     assert nothing.pace_syl_s is None and "no sound" in nothing.unknown["pace"]
 
 
@@ -277,11 +303,11 @@ def test_german_syllables_are_counted_in_the_words_and_their_time_in_the_sound()
     said = [Utterance(id="u", speaker="A", start=0, end=6, text="", words=(0, 4))]
     text = ["Der", "Lappen", "Eisschrank", "häufiger"]
     words = [Word(text=w, start=k * 1.5, end=k * 1.5 + 1, speaker="A", probability=0.9) for k, w in enumerate(text)]
-    prosody = describe(said, words, [turn], frames, "de").utterances[0].prosody
+    prosody = described(said, words, [turn], frames, "de").utterances[0].prosody
     assert prosody.pace_from == "words"
     assert prosody.pace_syl_s == pytest.approx(8 / 6, rel=0.05)
     unheard = [replace(word, supported=False) for word in words]
-    assert describe(said, unheard, [turn], frames, "de").utterances[0].prosody.pace_from == "sound"
+    assert described(said, unheard, [turn], frames, "de").utterances[0].prosody.pace_from == "sound"
 
 
 def test_pace_is_a_ratio_to_ones_own() -> None:
@@ -290,7 +316,7 @@ def test_pace_is_a_ratio_to_ones_own() -> None:
         for k in range(3)
     ]
     words = [Word(text="tomorrow", start=k, end=k + (0.3 if k >= 6 else 0.6), speaker="A") for k in range(9)]
-    assert [u.prosody.pace_ratio for u in describe(said, words, [], None, "en").utterances] == [1.0, 1.0, 2.0]
+    assert [u.prosody.pace_ratio for u in described(said, words, [], None, "en").utterances] == [1.0, 1.0, 2.0]
 
 
 def test_reverberation_is_told_from_decays_and_clipping_from_flat_tops() -> None:

@@ -23,6 +23,7 @@ import pytest
 import soundfile
 import soxr
 from filelock import FileLock
+from pexpect.fdpexpect import fdspawn
 
 from analysis.audio import Recording, probe
 from analysis.library import Library
@@ -274,8 +275,10 @@ def test_a_dead_screen_leaves_a_line_that_says_that_it_records(
     both_say_yes(child)
     # The terminal stays open, only the program in it dies.
     os.kill(child.pid, signal.SIGKILL)
+    # Not `child.expect`, which stops listening when the program has ended.
+    terminal_left = fdspawn(os.dup(child.child_fd), encoding="utf-8")
     try:
-        child.expect("RECORDING .* the screen was lost: `lens record` brings it back", timeout=12)
+        terminal_left.expect("RECORDING .* the screen was lost: `lens record` brings it back", timeout=12)
     finally:
         os.kill(recorder_of(library), signal.SIGKILL)
 

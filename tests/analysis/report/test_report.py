@@ -18,7 +18,7 @@ from analysis.report.findings import sentences
 from analysis.report.html import html
 from analysis.report.markdown import markdown
 from analysis.report.wording import clock
-from analysis.session import Audio, Consent, Episode, Mark, Participant, Session, Word
+from analysis.session import Audio, Baseline, Consent, Episode, Mark, Participant, Session, Word
 from recorder.errors import LensError
 
 HOSTILE = "<script>alert(1)</script>"
@@ -289,9 +289,16 @@ def test_a_moved_microphone_is_said() -> None:
         assert "At 1:00 all voices became louder or quieter at once" in text
 
 
+def test_earlier_talks_that_count_are_said() -> None:
+    calm = Baseline(speaker="A", seconds=30, level_db=None, pitch_hz=110, brightness_db=-9, earlier=("a", "b"))
+    for text in everything(replace(recording(), baselines=(calm,))):
+        assert "in 2 earlier ones, recorded with the same microphone in the same place" in text
+
+
 def test_why_loudness_is_open_in_many_lines_is_told_once() -> None:
     from analysis.session import Frames, Prosody
 
+    calm = Baseline(speaker="A", seconds=30, level_db=None, pitch_hz=110, brightness_db=-9)
     session = talk(*(said("AB"[k % 2], "It was like that.", 5.0 * k) for k in range(12)))
     open_ = Prosody(arousal=0.1, unknown={"loudness": "the sound is clipped: it was too loud for the microphone"})
     frames = Frames(step=0.1, level_db=(), pitch_hz=(), brightness_db=())
@@ -299,5 +306,6 @@ def test_why_loudness_is_open_in_many_lines_is_told_once() -> None:
         lines = tuple(
             replace(u, prosody=open_ if k < count else Prosody(arousal=0.1)) for k, u in enumerate(session.utterances)
         )
-        text = " ".join(sentences(replace(session, utterances=lines, frames=frames)))
+        text = " ".join(sentences(replace(session, utterances=lines, frames=frames, baselines=(calm,))))
+        assert "Too little was said" not in text
         assert ("In 6 lines loudness is left open: the sound is clipped" in text) is told
