@@ -4,8 +4,8 @@
   below 0.3); unknown where that is less than 2 s.
 - **Reverberation** comes from decays, as in blind estimators (Ratnam et al. 2003; Löllmann et al. 2010): where the
   level falls on and on by 12 dB or more, a straight line through it leads to a reverberation time. Voices fade by
-  themselves too, so the median of these is rough: on dry voices it is 0.2 to 0.4 s, and in synthetic rooms of 0.3,
-  0.5 and 0.8 s it was 0.3 to 0.4, 0.4 to 0.6 and 0.6 to 0.7 s.
+  themselves too, so the median of these is rough (`benchmarks/measures.py room`): it tells 0.3 s from 0.8 s, and fails
+  above.
 - **Clipping**: three samples or more in a row at full scale.
 """
 

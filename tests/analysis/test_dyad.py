@@ -40,7 +40,7 @@ def test_who_goes_along_with_whom_is_found_with_its_interval() -> None:
     assert follows.n == 59
 
 
-def test_the_interval_holds_what_is_true_as_often_as_it_says() -> None:
+def test_the_interval_holds_what_is_true_most_of_the_time() -> None:
     inside = 0
     for seed in range(40):
         rng = np.random.default_rng(seed)
