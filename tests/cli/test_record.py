@@ -161,7 +161,8 @@ def test_from_the_two_yeses_to_the_session(library: Path, lens: Lens, terminal: 
     off = marks["off the record"]
     assert 1.5 < off["end"] - off["start"] < 4
     # Nothing that was said off the record is in the transcript, and its silence is nobody's.
-    assert not any(off["start"] + 0.3 < word["start"] < off["end"] - 0.3 for word in session["words"])
+    heard = [word["start"] for word in session["words"] if word["supported"]]
+    assert not any(off["start"] + 0.3 < start < off["end"] - 0.3 for start in heard)
     assert not any(p["start"] < off["end"] and off["start"] < p["end"] for p in session["pauses"])
     for suffix in ("md", "html"):
         report = library.parent / f"talk.{suffix}"
@@ -171,7 +172,8 @@ def test_from_the_two_yeses_to_the_session(library: Path, lens: Lens, terminal: 
     lens("rename", row["id"], "--names", "Mia,Jon")
     again = json.loads(lens("--json", "--quiet", "analyze", row["id"]).stdout)
     assert again["id"] == row["id"]
-    assert [participant["name"] for participant in again["participants"]] == ["Mia", "Jon"]
+    # Of half a minute a raised voice may come out as a third one; it is aside then.
+    assert [person["name"] for person in again["participants"] if not person["aside"]] == ["Mia", "Jon"]
     # The session goes, and the sound with it.
     assert lens("delete", row["id"], "--yes").returncode == 0
     assert list((library / "tapes").iterdir()) == []
