@@ -53,6 +53,7 @@ def test_an_export_read_back_is_the_same_session(lens: Lens, talk: Path, tmp_pat
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
 
 
+@pytest.mark.slow
 def test_what_is_in_a_file_cannot_steer_the_terminal(lens: Lens, tmp_path: Path) -> None:
     path = tmp_path / "evil\x1b[2J\n.json"
     word = {"text": "\x1b]0;owned\x07hi", "start": 0, "end": 1, "speaker": "A\x1b[31m"}
@@ -72,6 +73,7 @@ def test_a_talk_is_not_overwritten_by_another_with_its_id(lens: Lens, talk: Path
     assert "Whatever" in lens("show", "talk-one").stdout
 
 
+@pytest.mark.slow
 def test_names_that_do_not_fit_the_voices_are_refused(lens: Lens, talk: Path) -> None:
     lens("analyze", talk)
     for names in ("Anna", "Anna,Benno,Carl"):

@@ -54,6 +54,7 @@ def test_nobody_yet(lens: Lens) -> None:
     assert json.loads(lens("--json", "speakers").stdout) == []
 
 
+@pytest.mark.slow
 def test_rename_merge_forget(lens: Lens, couple: Path) -> None:
     assert lens("speakers", "rename", "Jonas", "Jo").stdout == "Jonas is now Jo, in 1 session\n"
     assert "Jo" in lens("show", "a").stdout
@@ -68,6 +69,7 @@ def test_rename_merge_forget(lens: Lens, couple: Path) -> None:
     assert "nothing was known" in lens("speakers", "forget", "Maya", "--yes").stdout
 
 
+@pytest.mark.slow
 def test_mistakes_are_one_line(lens: Lens, couple: Path) -> None:
     mistakes = {
         ("rename", "Mya", "Kim"): "there is no 'Mya': try Maya, or see `lens speakers`",
