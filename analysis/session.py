@@ -1,6 +1,7 @@
 """The data model: what one conversation is, in plain frozen values.
 
-Values that are measured are in `analysis.measured`, facts of the recording in `analysis.facts`; all are had from here.
+Values that are measured are in `analysis.measured`, what the words did in `analysis.tagged`, facts of the recording in
+`analysis.facts`; all are had from here.
 
 Everything else hands these around; read this page first. `Session` is one analyzed conversation;
 its JSON (``"schema": "conversation-lens/session/1"``) is the exchange format, and the same file with
@@ -24,7 +25,6 @@ Conventions
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -51,9 +51,23 @@ from analysis.measured import (
     Shared,
     Turn,
 )
+from analysis.tagged import (
+    Answer,
+    AnswerKind,
+    Evidence,
+    Reading,
+    Readings,
+    Review,
+    Tag,
+    Uptake,
+    UptakeKind,
+    Verdict,
+)
 
 __all__ = [
     "SCHEMA",
+    "Answer",
+    "AnswerKind",
     "Arousal",
     "Audio",
     "Baseline",
@@ -78,12 +92,18 @@ __all__ = [
     "Prosody",
     "Provenance",
     "Reaction",
+    "Reading",
+    "Readings",
+    "Review",
     "Room",
     "Session",
     "Shared",
     "Tag",
     "Turn",
+    "Uptake",
+    "UptakeKind",
     "Utterance",
+    "Verdict",
     "Word",
     "decode",
     "encode",
@@ -115,25 +135,6 @@ class Word(Struct, frozen=True, kw_only=True):
     supported: bool = True
     doubts: tuple[str, ...] = ()
     """Why it is not supported; reasons in words."""
-
-
-class Evidence(Struct, frozen=True, kw_only=True):
-    """The seconds of sound and the words in them on which something rests."""
-
-    start: Seconds
-    end: Seconds
-    words: str
-
-
-class Tag(Struct, frozen=True, kw_only=True):
-    """What an utterance does, by the codebook (`analysis.tagging.codebook`)."""
-
-    label: str
-    confidence: Share
-    evidence: Evidence
-    because: str
-    """The id of the cue rule, or "classifier"."""
-    reviewed: Literal["kept", "removed", "added"] | None = None
 
 
 class Utterance(Struct, frozen=True, kw_only=True):
@@ -213,6 +214,11 @@ class Session(Struct, frozen=True, kw_only=True):
     episodes: tuple[Episode, ...] = ()
     dyad: Dyad = Dyad()
     nonverbal: tuple[Nonverbal, ...] = ()
+    readings: Readings | None = None
+    """What a reader besides the cue rules made of the lines; None where only the rules read them."""
+    reviews: tuple[Review, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    uptakes: tuple[Uptake, ...] = ()
     topics: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
     notes: tuple[str, ...] = ()

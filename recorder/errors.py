@@ -8,6 +8,7 @@
     ├── SessionFileError      a session.json or TSV does not say what is needed
     ├── KeysError             a library cannot be opened with the key at hand
     ├── LibraryError          a library is missing, damaged, newer than this program, or lacks that session
+    ├── ReaderError           a reader of the words cannot be used: no server, another address, no such model
     └── WeightsError          model weights are missing, or not the ones they should be
     LensFailure               shown as one line, exit code 1: the machine failed, not the user
     ├── RecorderLost          the recorder's process ended unexpectedly; what was said until then is safe
@@ -25,6 +26,7 @@ __all__ = [
     "LensError",
     "LensFailure",
     "LibraryError",
+    "ReaderError",
     "RecorderLost",
     "RecordingError",
     "SessionFileError",
@@ -65,6 +67,10 @@ class KeysError(LensError):
 
 class LibraryError(LensError):
     """A library is missing, damaged, newer than this program, or lacks that session."""
+
+
+class ReaderError(LensError):
+    """A reader of the words cannot be used: no server, another address, no such model."""
 
 
 class WeightsError(LensError):

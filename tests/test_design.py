@@ -19,9 +19,10 @@ HEAVY = {
 }  # fmt: skip
 FACES = [
     "analysis.escalation", "analysis.interaction", "analysis.prosody", "analysis.report", "analysis.session",
-    "analysis.speech", "analysis.tagging", "recorder.capture", "recorder.consent", "recorder.devices",
-    "recorder.errors", "recorder.frames", "recorder.keys", "recorder.process", "recorder.recording", "recorder.remote",
-    "recorder.screens", "recorder.state", "recorder.tape", "recorder.watchdog",
+    "analysis.speech", "analysis.tagging", "analysis.tagging.llm", "recorder.capture", "recorder.consent",
+    "recorder.devices", "recorder.errors", "recorder.frames", "recorder.keys", "recorder.process",
+    "recorder.recording", "recorder.remote", "recorder.screens", "recorder.state", "recorder.tape",
+    "recorder.watchdog",
 ]  # fmt: skip
 
 

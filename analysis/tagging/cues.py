@@ -5,12 +5,11 @@ the light reading also drops fillers that can be real words ("like", "you know",
 "I, like, really didn't mean it" is found without losing "what was that like for you". Both readings
 remember which spoken word each piece came from; a tag can therefore always be played.
 
-Three things keep the rules honest:
+Two things keep the rules honest:
 
 - Words that the sound does not support are never read, and no phrase is found across them.
 - Words in quotation marks, reported ("he said you always..."), denied ("I don't think you're selfish") or
   supposed ("if I hurt you") are not done by the person who speaks them.
-- What a sentence does as a whole overrules its parts: "I'm sorry, but you..." deflects, and is no apology.
 """
 
 from __future__ import annotations
@@ -20,28 +19,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
 from analysis.session import Evidence, Tag, Utterance, Word
-from analysis.tagging.codebook import LABELS
 from analysis.tagging.rules import RULES, Rule
 
-__all__ = ["tag_utterances"]
-
-# A label is dropped where one of these was found in the same utterance.
-OVERRULED_BY: dict[str, frozenset[str]] = {
-    "withdrawing": frozenset({"repair"}),
-    "accountability": frozenset({"deflecting", "minimizing", "denying"}),
-    "apology": frozenset({"contempt", "deflecting", "minimizing", "rushing"}),
-    "transparency": frozenset({"contempt", "deflecting", "minimizing", "denying"}),
-    "patience": frozenset({"rushing"}),
-    "validation": frozenset({"contempt", "deflecting", "minimizing"}),
-    "affection": frozenset({"contempt"}),
-    "commitment": frozenset({"threat"}),
-}
-
-# How many utterances back "what the other said last" may lie.
-MEMORY = 3
+__all__ = ["tags_by_rule"]
 
 CONTRACTIONS = (
     "i'm i've you're you've you'd you'll they're they've we've it's that's what's who's where's here's "
@@ -134,46 +115,22 @@ class _Reading:
         return self.text[: self._offsets[self._places.index(place)]]
 
 
-def tag_utterances(utterances: Sequence[Utterance], words: Sequence[Word]) -> tuple[Utterance, ...]:
-    """Set the tags of each utterance by the cue rules.
+def tags_by_rule(utterance: Utterance, words: Sequence[Word], heard: frozenset[str]) -> dict[str, Tag]:
+    """What the cue rules find in one utterance: at most one tag for a label, by the surest rule.
 
     Parameters
     ----------
-    utterances
-        In the order of the conversation; what was said just before counts for some rules.
-    words
-        The session's words, of which each utterance names its slice. An utterance without words of its own is
+    utterance, words
+        The utterance, and the session's words, of which it names its slice. An utterance without words of its own is
         read from its text, and its evidence is timed by the whole utterance.
-
-    Returns
-    -------
-    tuple of Utterance
-        The same utterances, each with at most one tag per label in codebook order. Earlier tags are replaced.
+    heard
+        The labels of what its listener said last; some rules hold only after these, or not after these.
     """
-    tagged: list[Utterance] = []
-    for utterance in utterances:
-        heard = _heard_last(tagged, utterance.speaker)
-        tagged.append(msgspec.structs.replace(utterance, tags=_tags(utterance, words, heard)))
-    return tuple(tagged)
-
-
-def _heard_last(earlier: Sequence[Utterance], speaker: str | None) -> frozenset[str]:
-    """The labels of what the other person said last; empty where it is unknown who spoke."""
-    for utterance in reversed(earlier[-MEMORY:]):
-        if speaker is None or utterance.speaker is None:
-            break
-        if utterance.speaker != speaker:
-            return frozenset(tag.label for tag in utterance.tags)
-    return frozenset()
-
-
-def _tags(utterance: Utterance, words: Sequence[Word], heard: frozenset[str]) -> tuple[Tag, ...]:
-    """The tags of one utterance, given the labels of what its listener said last."""
     spoken = words[slice(*utterance.words)]
     texts = [word.text.strip() if word.supported else None for word in spoken] or utterance.text.split()
     pieces = _pieces(texts)
     if not pieces:
-        return ()
+        return {}
     full = _Reading(pieces)
     without_fillers = _drop_fillers(pieces)
     readings = [full] if len(without_fillers) == len(pieces) else [full, _Reading(without_fillers)]
@@ -188,18 +145,15 @@ def _tags(utterance: Utterance, words: Sequence[Word], heard: frozenset[str]) ->
         if span is not None:
             best[rule.label] = (rule, *span)
 
-    tags = []
-    for label in LABELS:
-        if label not in best or OVERRULED_BY.get(label, frozenset()) & best.keys():
-            continue
-        rule, first, last = best[label]
+    tags = {}
+    for label, (rule, first, last) in best.items():
         evidence = Evidence(
             start=spoken[first].start if spoken else utterance.start,
             end=spoken[last].end if spoken else utterance.end,
             words=" ".join(text for text in texts[first : last + 1] if text),
         )
-        tags.append(Tag(label=label, confidence=rule.confidence, evidence=evidence, because=rule.id))
-    return tuple(tags)
+        tags[label] = Tag(label=label, confidence=rule.confidence, evidence=evidence, because=rule.id)
+    return tags
 
 
 def _found(rule: Rule, reading: _Reading, full: _Reading) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,127 @@
+"""From what the rules find and what a reader reads to the tags of a talk.
+
+The cue rules give evidence and certainty, a reader (the trained classifier, or a language model) gives reach:
+
+- A label that the reader holds likely enough becomes a tag; so does one that a rule finds, unless the reader, who knows
+  what was said before, thinks it unlikely (`VETO`).
+- On a harsh label (criticism, contempt, threat) a rule's find needs the reader to hold it half as likely as would do
+  alone, and a reader's own find needs a line in which no rule finds the opposite. Where the two disagree there is no
+  tag: to be wrongly called contemptuous hurts more than a line that is left plain.
+- What a line does as a whole overrules its parts: "I'm sorry, but you…" deflects, and is no apology.
+- What a person said of a tag is final.
+
+Without a reader the rules stand alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from analysis.session import Evidence, Reading, Readings, Review, Tag, Utterance, Word
+from analysis.tagging.codebook import HARSH, HEALING, LABELS
+from analysis.tagging.cues import tags_by_rule
+from analysis.tagging.lines import BACK, key, lines_of
+from analysis.tagging.reviewing import placed, with_reviews
+
+__all__ = ["tag_utterances"]
+
+VETO = 0.15
+"""Share of a label's threshold below which the reader's doubt outweighs a rule."""
+HARSH_VETO = 0.5
+
+# A label is dropped where one of these was found in the same utterance.
+OVERRULED_BY: dict[str, frozenset[str]] = {
+    "withdrawing": frozenset({"repair"}),
+    "accountability": frozenset({"deflecting", "minimizing", "denying"}),
+    "apology": frozenset({"contempt", "deflecting", "minimizing", "rushing"}),
+    "transparency": frozenset({"contempt", "deflecting", "minimizing", "denying"}),
+    "patience": frozenset({"rushing"}),
+    "validation": frozenset({"contempt", "deflecting", "minimizing"}),
+    "affection": frozenset({"contempt"}),
+    "commitment": frozenset({"threat"}),
+}
+
+
+def tag_utterances(
+    utterances: Sequence[Utterance],
+    words: Sequence[Word],
+    readings: Readings | None = None,
+    reviews: Sequence[Review] = (),
+) -> tuple[Utterance, ...]:
+    """Set the tags of each utterance.
+
+    Parameters
+    ----------
+    utterances
+        In the order of the conversation; what was said just before counts.
+    words
+        The session's words, of which each utterance names its slice. An utterance without words of its own is
+        read from its text, and its evidence is timed by the whole utterance.
+    readings
+        What a reader made of the lines; a line that it has not read is left to the rules.
+    reviews
+        What a person said of earlier tags.
+
+    Returns
+    -------
+    tuple of Utterance
+        The same utterances, each with at most one tag per label in codebook order. Earlier tags are replaced.
+    """
+    lines = lines_of(utterances, words) if readings is not None else []
+    of = placed(reviews, utterances)
+    tagged: list[Utterance] = []
+    for k, utterance in enumerate(utterances):
+        found = tags_by_rule(utterance, words, _heard_last(tagged, utterance.speaker))
+        reading = readings.of.get(key(lines, k)) if readings is not None else None
+        if readings is not None and reading is not None:
+            found = _joined(found, reading, readings, utterance, words)
+        found = {label: tag for label, tag in found.items() if not OVERRULED_BY.get(label, frozenset()) & found.keys()}
+        found = with_reviews(found, of.get(utterance.id, ()), utterance)
+        tags = tuple(found[label] for label in LABELS if label in found)
+        tagged.append(replace(utterance, tags=tags))
+    return tuple(tagged)
+
+
+def _heard_last(earlier: Sequence[Utterance], speaker: str | None) -> frozenset[str]:
+    """The labels of what the other person said last; empty where it is unknown who spoke."""
+    for utterance in reversed(earlier[-BACK:]):
+        if speaker is None or utterance.speaker is None:
+            break
+        if utterance.speaker != speaker:
+            return frozenset(tag.label for tag in utterance.live_tags)
+    return frozenset()
+
+
+def _joined(
+    by_rule: dict[str, Tag], reading: Reading, readings: Readings, utterance: Utterance, words: Sequence[Word]
+) -> dict[str, Tag]:
+    """The tags of one line, by rule and reader."""
+    found = {}
+    for label in LABELS:
+        threshold = readings.thresholds.get(label)
+        if threshold is None:
+            continue
+        likely = reading.labels.get(label, 0.0)
+        rule = by_rule.get(label)
+        if rule is not None and likely >= threshold * (HARSH_VETO if label in HARSH else VETO):
+            sure = max(rule.confidence, likely) if likely >= threshold else rule.confidence
+            found[label] = replace(rule, confidence=sure)
+        elif rule is None and likely >= threshold and not (label in HARSH and by_rule.keys() & HEALING):
+            evidence = _evidence(reading.words.get(label), utterance, words)
+            found[label] = Tag(label=label, confidence=likely, evidence=evidence, because=readings.by)
+    return found
+
+
+def _evidence(span: tuple[int, int] | None, utterance: Utterance, words: Sequence[Word]) -> Evidence:
+    """The seconds and words of a slice of the line's words; of the whole line where there is none."""
+    spoken = [word for word in words[slice(*utterance.words)] if word.supported]
+    # A word of the recognizer may hold several words of the line, or none.
+    pieces = [(piece, word) for word in spoken for piece in word.text.split()]
+    if not pieces:
+        texts = utterance.text.split()
+        chosen = texts[slice(*span)] if span else texts
+        return Evidence(start=utterance.start, end=utterance.end, words=" ".join(chosen or texts))
+    cut = (pieces[slice(*span)] if span else pieces) or pieces
+    return Evidence(start=cut[0][1].start, end=cut[-1][1].end, words=" ".join(piece for piece, _ in cut))

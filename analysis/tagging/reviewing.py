@@ -1,0 +1,123 @@
+"""What people say of the tags: it is theirs, it is final, and the program may learn from it.
+
+A review lies at a time of the recording. When the sound is analyzed anew, words may come out otherwise and lines may be
+cut elsewhere; a review then belongs to the line that shares most of its time, if that is at least half of the shorter
+of the two. One that belongs to no line any more stays in the session and waits.
+
+What is learned is little on purpose: per label a threshold that moves by what this couple kept, added and removed,
+never by more than `REACH`, from `FEWEST` reviews on; and for harsh labels only upwards, since a person who is called
+contemptuous should not have to argue with their partner's corrections.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from analysis.session import Evidence, Review, Session, Tag, Utterance, Verdict
+from analysis.tagging.codebook import HARSH, LABELS
+from analysis.tagging.lines import key, lines_of
+
+__all__ = ["learned", "placed", "reviewed", "with_reviews"]
+
+FEWEST = 5
+REACH = 0.25
+STEP = 0.01
+PULL = 10.0
+"""How many errors it is worth to stay at the given threshold rather than move by 1."""
+
+
+def reviewed(session: Session, id: str, label: str, verdict: Verdict | None) -> Session:
+    """The session with a person's word on one label of the utterance `id`; None takes an earlier word back.
+
+    Its tags and whatever follows from them are as before: they have to be measured anew.
+
+    Raises
+    ------
+    ValueError
+        If there is no such utterance or label, a tag is to be kept or removed that the utterance does not have, or a
+        word to be taken back that nobody said.
+    """
+    utterance = next((u for u in session.utterances if u.id == id), None)
+    if utterance is None:
+        raise ValueError(f"there is no utterance {id!r}")
+    if label not in LABELS:
+        raise ValueError(f"there is no tag {label!r}: choose one of {', '.join(LABELS)}")
+    has = [tag.label for tag in utterance.tags]
+    if verdict in ("kept", "removed") and label not in has:
+        raise ValueError(f"{id} has no tag {label!r} (it has {', '.join(has) or 'none'})")
+    before = placed(session.reviews, session.utterances).get(id, ())
+    rest = tuple(review for review in session.reviews if review.label != label or review not in before)
+    if verdict is None:
+        if len(rest) == len(session.reviews):
+            raise ValueError(f"nobody said anything of a tag {label!r} of {id}")
+        return replace(session, reviews=rest)
+    likely = _likely(session, utterance, label)
+    said = Review(label=label, verdict=verdict, start=utterance.start, end=utterance.end, likely=likely)
+    return replace(session, reviews=(*rest, said))
+
+
+def _likely(session: Session, utterance: Utterance, label: str) -> float | None:
+    """How likely the reader held a label; None where no reader read the line."""
+    if session.readings is None:
+        return None
+    lines = lines_of(session.utterances, session.words)
+    reading = session.readings.of.get(key(lines, session.utterances.index(utterance)))
+    return reading.labels.get(label, 0.0) if reading is not None else None
+
+
+def placed(reviews: Iterable[Review], utterances: Sequence[Utterance]) -> dict[str, tuple[Review, ...]]:
+    """The reviews by the id of the utterance to which they belong."""
+    of: dict[str, list[Review]] = defaultdict(list)
+    for review in reviews:
+        shared = [(min(u.end, review.end) - max(u.start, review.start), u) for u in utterances]
+        most, utterance = max(shared, key=lambda pair: pair[0], default=(0.0, None))
+        if utterance is not None and most >= min(utterance.duration, review.end - review.start) / 2 and most >= 0:
+            of[utterance.id].append(review)
+    return {id: tuple(found) for id, found in of.items()}
+
+
+def with_reviews(found: Mapping[str, Tag], reviews: Iterable[Review], utterance: Utterance) -> dict[str, Tag]:
+    """The tags of an utterance after what a person said of them."""
+    tags = dict(found)
+    for review in reviews:
+        tag = tags.get(review.label)
+        if tag is None and review.verdict != "removed":
+            whole = Evidence(start=utterance.start, end=utterance.end, words=utterance.text)
+            tag = Tag(label=review.label, confidence=1.0, evidence=whole, because="person")
+        if tag is not None:
+            tags[review.label] = replace(tag, reviewed=review.verdict)
+    return tags
+
+
+def learned(thresholds: Mapping[str, float], reviews: Iterable[Review]) -> dict[str, float]:
+    """The thresholds, moved by what people kept, added and removed.
+
+    For each label the threshold with the fewest contradictions to the reviews is taken, where leaving the given one
+    costs `PULL` for each unit: a few reviews move it a little.
+
+    >>> wrong = [Review(label="rushing", verdict="removed", start=k, end=k + 1, likely=0.55) for k in range(5)]
+    >>> learned({"rushing": 0.5, "apology": 0.5}, wrong)
+    {'rushing': 0.56, 'apology': 0.5}
+    """
+    of: dict[str, list[tuple[float, Verdict]]] = defaultdict(list)
+    for review in reviews:
+        if review.likely is not None:
+            of[review.label].append((review.likely, review.verdict))
+    return {label: _moved(label, at, of[label]) for label, at in thresholds.items()}
+
+
+def _moved(label: str, given: float, said: Sequence[tuple[float, Verdict]]) -> float:
+    if len(said) < FEWEST:
+        return given
+    lowest = given if label in HARSH else max(0.05, given - REACH)
+    steps = round((min(0.99, given + REACH) - lowest) / STEP)
+    candidates = [given, *(round(lowest + k * STEP, 2) for k in range(steps + 1))]
+
+    def cost(threshold: float) -> float:
+        wrong = sum((likely >= threshold) == (verdict == "removed") for likely, verdict in said)
+        return wrong + PULL * abs(threshold - given)
+
+    return min(candidates, key=cost)

@@ -1,0 +1,226 @@
+"""`make tagger`: the classifier's weights, made again from the committed dialogues with a fixed seed.
+
+Learned are the low-rank changes of the encoder (`analysis.tagging.encoder`), by binary cross-entropy over all labels at
+once. Batches are small and the steps many: with large ones the encoder learned next to nothing (`docs/method.md`).
+
+Then, on dialogues that were not learned from, each label's score is calibrated (Platt 1999) and gets its threshold:
+where F1 is highest, but for a harsh label never where precision is below `PRECISE`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.tagging.codebook import HARSH, LABELS
+from analysis.tagging.corpus import Dialogue, read_dialogues
+from analysis.tagging.encoder import MATRICES, build
+from analysis.tagging.varying import names_in, varied
+from analysis.tagging.windows import Window, batch, pieces, windows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from tokenizers import Tokenizer
+    from torch import Tensor
+
+__all__ = ["calibrated", "main", "scores", "train"]
+
+SEED = 1
+EPOCHS = 5
+RATE = 5e-4
+WARM_UP = 0.06
+"""Share of all steps in which the rate rises; then it falls to nothing."""
+TOGETHER = 2
+"""Windows in a step."""
+RANK = 32
+SCALE = 2.0
+DROPOUT = 0.1
+PRECISE = 0.85
+
+Windows = list[tuple[Window, "NDArray[np.float32]"]]
+"""Windows with the wanted labels of their pieces: (pieces, labels), not a number where a piece is only context."""
+
+
+def train(base: Mapping[str, Tensor], tokenizer: Tokenizer, dialogues: Sequence[Dialogue], say: Any = print) -> Any:
+    """The encoder, its changes learned from the dialogues."""
+    import torch
+    from torch import nn
+
+    torch.manual_seed(SEED)
+    chance = random.Random(SEED)
+    net = _changeable(build(base, DROPOUT))
+    names = names_in(dialogues)
+    share = np.mean([[label in tags for label in LABELS] for d in dialogues for tags in d.tags], axis=0)
+    net.head.bias.data = torch.tensor(np.log(share / (1 - share)), dtype=torch.float32)
+    learned = [parameter for parameter in net.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(learned, lr=RATE, weight_decay=0.01)
+    steps = EPOCHS * math.ceil(len(_wanted(dialogues, tokenizer)) / TOGETHER)
+    size = sum(parameter.numel() for parameter in learned)
+    say(f"{len(dialogues)} dialogues, {steps} steps, {size:,} numbers to learn")
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1.0, step / (WARM_UP * steps)) * max(0.0, (steps - step) / steps)
+    )
+    net.train()
+    for epoch in range(1, EPOCHS + 1):
+        losses = []
+        now = [varied(dialogue, names, chance) for dialogue in dialogues]
+        for group in _groups(_wanted(now, tokenizer, chance), chance):
+            ids, numbers = batch([window for window, _ in group], tokenizer)
+            with torch.autocast("cpu", torch.bfloat16):
+                tokens = net(torch.from_numpy(ids), torch.from_numpy(numbers))
+            wanted = torch.from_numpy(np.concatenate([labels for _, labels in group]))
+            asked = ~wanted.isnan().any(dim=1)
+            lines = _means(tokens.float(), torch.from_numpy(numbers))
+            loss = nn.functional.binary_cross_entropy_with_logits(lines[asked], wanted[asked], reduction="none")
+            total: Any = loss.sum() / asked.sum()
+            optimizer.zero_grad()
+            total.backward()
+            nn.utils.clip_grad_norm_(learned, 1.0)
+            optimizer.step()
+            schedule.step()
+            losses.append(total.item())
+        say(f"epoch {epoch}: loss {np.mean(losses):.3f}")
+    return net.eval()
+
+
+def scores(
+    net: Any, tokenizer: Tokenizer, dialogues: Sequence[Dialogue]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """The scores of all lines, and whether they have the label; both (lines, labels)."""
+    import torch
+
+    given, truth = [], []
+    with torch.no_grad():
+        for window, wanted in _wanted(dialogues, tokenizer):
+            ids, numbers = (torch.from_numpy(values) for values in batch([window], tokenizer))
+            lines = _means(net(ids, numbers), numbers).numpy()
+            asked = ~np.isnan(wanted).any(axis=1)
+            given.append(lines[asked])
+            truth.append(wanted[asked] > 0)
+    return np.concatenate(given), np.concatenate(truth)
+
+
+def calibrated(scores: NDArray[np.float32], truth: NDArray[np.bool_]) -> dict[str, dict[str, float]]:
+    """For each label the slope and the offset that make a likelihood of its score, and the threshold on that."""
+    from sklearn.linear_model import LogisticRegression
+
+    found = {}
+    for label, score, is_so in zip(LABELS, scores.T, truth.T, strict=True):
+        curve = LogisticRegression().fit(score[:, None], is_so)
+        likely = curve.predict_proba(score[:, None])[:, 1]
+        slope, offset = float(curve.coef_[0, 0]), float(curve.intercept_[0])
+        threshold = _threshold(likely, is_so, PRECISE if label in HARSH else 0.0)
+        found[label] = {"slope": round(slope, 4), "offset": round(offset, 4), "threshold": threshold}
+    return found
+
+
+def _threshold(likely: NDArray[np.float64], is_so: NDArray[np.bool_], precise: float) -> float:
+    """Where F1 is highest among the thresholds that are precise enough; the middle of those that are about as good."""
+    grid = np.arange(0.10, 0.96, 0.01)
+    over = likely[None, :] >= grid[:, None]
+    right = (over & is_so).sum(axis=1)
+    f1 = 2 * right / np.maximum(over.sum(axis=1) + is_so.sum(), 1)
+    f1[right < precise * over.sum(axis=1)] = 0
+    return round(float(np.median(grid[f1 >= f1.max() - 0.01])), 2)
+
+
+def _changeable(net: Any) -> Any:
+    """The encoder with a change of low rank, to be learned, on each of its large matrices."""
+    import torch
+    from torch import nn
+    from torch.nn.utils import parametrize
+
+    class LowRank(nn.Module):
+        def __init__(self, matrix: Tensor) -> None:
+            super().__init__()
+            outputs, inputs = matrix.shape
+            # Three matrices lie in one where an encoder asks: each has a rank of its own.
+            parts = outputs // inputs if outputs == 3 * inputs else 1
+            self.down = nn.Parameter(torch.randn(parts, RANK, inputs) / inputs**0.5)
+            self.up = nn.Parameter(torch.zeros(parts, outputs // parts, RANK))
+
+        def forward(self, matrix: Tensor) -> Tensor:
+            return matrix + SCALE * (self.up @ self.down).reshape(matrix.shape)
+
+    for layer in net.layers.layers:
+        for name in MATRICES:
+            *within, last = name.split(".")
+            module = layer.get_submodule(".".join(within))
+            parametrize.register_parametrization(module, last, LowRank(getattr(module, last)))
+    return net
+
+
+def changed(net: Any) -> dict[str, Tensor]:
+    """What was learned, as `encoder.changes` reads it."""
+    import torch
+
+    found = {f"head.{name}": value.detach() for name, value in net.head.named_parameters()}
+    for place, module in net.named_modules():
+        for name, several in getattr(module, "parametrizations", {}).items():
+            found[f"{place}.{name}.down"] = several[0].down.detach()
+            found[f"{place}.{name}.up"] = SCALE * several[0].up.detach()
+    return {name: value.to(torch.float16).contiguous() for name, value in found.items()}
+
+
+def _wanted(dialogues: Sequence[Dialogue], tokenizer: Tokenizer, chance: random.Random | None = None) -> Windows:
+    """The windows of all dialogues; with `chance` the second to speak may be "a", and windows begin anywhere."""
+    found: Windows = []
+    for dialogue in dialogues:
+        lines = list(dialogue.lines)
+        cut = pieces(lines, tokenizer, swapped=chance is not None and chance.random() < 0.5)
+        labels = np.array([[label in tags for label in LABELS] for tags in dialogue.tags], dtype=np.float32)
+        for window in windows(cut):
+            wanted = labels[[piece.line for piece in window.pieces]]
+            wanted[: window.known] = np.nan
+            found.append((window, wanted))
+    return found
+
+
+def _groups(several: Windows, chance: random.Random) -> Iterator[Windows]:
+    """The windows in groups of about one length, in random order."""
+    chance.shuffle(several)
+    pools = (several[k : k + 20 * TOGETHER] for k in range(0, len(several), 20 * TOGETHER))
+    sorted_pools = (sorted(pool, key=lambda one: sum(len(piece.ids) for piece in one[0].pieces)) for pool in pools)
+    groups = [pool[k : k + TOGETHER] for pool in sorted_pools for k in range(0, len(pool), TOGETHER)]
+    chance.shuffle(groups)
+    yield from groups
+
+
+def _means(tokens: Tensor, numbers: Tensor) -> Tensor:
+    """The mean over the tokens of each piece, piece after piece, window after window: (pieces, labels)."""
+    import torch
+
+    found = []
+    for row, of in zip(tokens, numbers, strict=True):
+        weights = torch.nn.functional.one_hot(of[of >= 0]).to(row.dtype)
+        found.append(weights.T @ row[of >= 0] / weights.sum(dim=0)[:, None])
+    return torch.cat(found)
+
+
+def main() -> None:
+    """Train, calibrate, and write both beside this file."""
+    from safetensors.torch import load_file, save_file
+    from tokenizers import Tokenizer
+
+    from analysis import weights
+
+    folder = weights.prepare("tagger").folder
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    dialogues = read_dialogues()
+    net = train(load_file(folder / "model.safetensors"), tokenizer, [d for d in dialogues if d.part == "learning"])
+    here = Path(__file__).parent
+    save_file(changed(net), here / "tagger.safetensors")
+    found = calibrated(*scores(net, tokenizer, [d for d in dialogues if d.part == "tuning"]))
+    (here / "tagger.json").write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
