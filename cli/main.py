@@ -135,7 +135,7 @@ def _import(settings: Settings, source: Path, people: tuple[str, ...], language:
     from analysis.imports import read_session
     from analysis.naming import name_speakers
     from analysis.people import Enrolment
-    from analysis.pipeline import against_earlier, measure
+    from analysis.pipeline import measure, read
     from recorder.errors import SessionFileError
 
     session = read_session(source)
@@ -148,7 +148,7 @@ def _import(settings: Settings, source: Path, people: tuple[str, ...], language:
             raise SessionFileError(
                 f'{source.name} has the id {session.id} of another talk in your library: take its "id" out'
             )
-        session = against_earlier(session, library)
+        session = read(session, library)
         library.save(session, enrolment=Enrolment(given=given))
     return session
 

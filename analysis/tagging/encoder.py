@@ -1,8 +1,8 @@
 """The encoder behind the classifier: all-MiniLM-L6-v2 with low-rank changes of ours, and one linear layer on top.
 
-MiniLM is BERT with six layers of 384 (Wang et al. 2020), which PyTorch's own `nn.TransformerEncoder` computes. We keep
-its weights as they are and learn, for each of its large matrices, a change of low rank (LoRA, Hu et al. 2022) and a
-linear layer that gives every token a score for each label: that is all that has to be stored (under 5 MB).
+MiniLM is BERT (Devlin et al. 2019) with six layers of 384 (Wang et al. 2020). We keep its weights as they are and learn,
+for each of its large matrices, a change of low rank (LoRA, Hu et al. 2022) and a linear layer that gives every token a
+score for each label: that is all that has to be stored (under 5 MB).
 
 A line's score is the mean over its tokens, so it *is* the sum of what each word adds: which words speak for a label is
 read off, not guessed afterwards.
@@ -22,18 +22,18 @@ from analysis.tagging.lines import BACK
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["build", "changes", "to_onnx"]
+__all__ = ["MATRICES", "build", "changes", "to_onnx"]
 
 HEADS = 12
-MATRICES = ("self_attn.in_proj_weight", "self_attn.out_proj.weight", "linear1.weight", "linear2.weight")
-"""What is changed in each layer."""
-# PyTorch's name of a layer's parts -> BERT's; the three of attention lie in one matrix.
+MATRICES = ("attend", "collect", "widen", "narrow")
+"""What is changed in each layer; in `attend` the three matrices of attention lie one below the other."""
+# Our name of a layer's parts -> BERT's.
 _PARTS = {
-    "self_attn.out_proj": "attention.output.dense",
-    "norm1": "attention.output.LayerNorm",
-    "linear1": "intermediate.dense",
-    "linear2": "output.dense",
-    "norm2": "output.LayerNorm",
+    "collect": "attention.output.dense",
+    "after_attention": "attention.output.LayerNorm",
+    "widen": "intermediate.dense",
+    "narrow": "output.dense",
+    "after_all": "output.LayerNorm",
 }
 
 
@@ -45,9 +45,27 @@ def build(base: Mapping[str, Tensor], dropout: float = 0.0) -> Any:
     """
     import torch
     from torch import nn
+    from torch.nn.functional import gelu, scaled_dot_product_attention
 
     width = base["embeddings.word_embeddings.weight"].shape[1]
+    inner = base["encoder.layer.0.intermediate.dense.weight"].shape[0]
     depth = 1 + max(int(name.split(".")[2]) for name in base if name.startswith("encoder.layer."))
+
+    class Layer(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.attend, self.collect = nn.Linear(width, 3 * width), nn.Linear(width, width)
+            self.widen, self.narrow = nn.Linear(width, inner), nn.Linear(inner, width)
+            self.after_attention, self.after_all = (nn.LayerNorm(width, eps=1e-12) for _ in range(2))
+            self.drop = nn.Dropout(dropout)
+
+        def forward(self, hidden: Tensor, mask: Tensor) -> Any:
+            windows, tokens, _ = hidden.shape
+            three = self.attend(hidden).view(windows, tokens, 3, HEADS, width // HEADS)
+            seen = scaled_dot_product_attention(*three.permute(2, 0, 3, 1, 4), attn_mask=mask)
+            seen = seen.transpose(1, 2).reshape(windows, tokens, width)
+            hidden = self.after_attention(hidden + self.drop(self.collect(seen)))
+            return self.after_all(hidden + self.drop(self.narrow(gelu(self.widen(hidden)))))
 
     class Encoder(nn.Module):
         def __init__(self) -> None:
@@ -55,32 +73,31 @@ def build(base: Mapping[str, Tensor], dropout: float = 0.0) -> Any:
             self.word = nn.Embedding(*base["embeddings.word_embeddings.weight"].shape)
             self.place = nn.Embedding(*base["embeddings.position_embeddings.weight"].shape)
             self.norm = nn.LayerNorm(width, eps=1e-12)
-            inner = base["encoder.layer.0.intermediate.dense.weight"].shape[0]
-            layer = nn.TransformerEncoderLayer(
-                width, HEADS, inner, dropout, activation="gelu", layer_norm_eps=1e-12, batch_first=True
-            )
-            self.layers = nn.TransformerEncoder(layer, depth, enable_nested_tensor=False)
+            self.layers = nn.ModuleList(Layer() for _ in range(depth))
             self.drop = nn.Dropout(dropout)
             self.head = nn.Linear(width, len(LABELS))
 
         def forward(self, ids: Tensor, numbers: Tensor) -> Any:
-            hidden = self.drop(self.norm(self.word(ids) + self.place(torch.arange(ids.shape[1], device=ids.device))))
+            hidden = self.drop(self.norm(self.word(ids) + self.place(torch.arange(ids.shape[1]))))
             asks, gives = numbers[:, :, None], numbers[:, None, :]
-            seen = (gives == -1) | ((gives <= asks) & (gives >= asks - BACK))
             # Padding sees [CLS], so that no row of the softmax is empty; nobody sees padding.
-            mask = torch.where(seen & (gives != -2), 0.0, -1e4).to(hidden.dtype)
-            return self.head(self.layers(hidden, mask.repeat_interleave(HEADS, dim=0)))
+            seen = (gives == -1) | ((gives <= asks) & (gives >= asks - BACK) & (gives != -2))
+            mask = torch.where(seen, 0.0, -1e4)[:, None]
+            for layer in self.layers:
+                hidden = layer(hidden, mask.to(hidden.dtype))
+            return self.head(hidden)
 
-    torch.backends.mha.set_fastpath_enabled(False)  # it knows no changed weights and no export
     net = Encoder()
-    net.load_state_dict(_renamed(base, depth), strict=False)
+    missing, unknown = net.load_state_dict(_renamed(base, depth), strict=False)
+    if set(missing) != {"head.weight", "head.bias"} or unknown:
+        raise ValueError(f"this is not the checkpoint of a BERT: {missing} are missing, {unknown} are unknown")
     net.requires_grad_(False)
     net.head.requires_grad_(True)
     return net
 
 
 def _renamed(base: Mapping[str, Tensor], depth: int) -> dict[str, Tensor]:
-    """The checkpoint by PyTorch's names."""
+    """The checkpoint by our names."""
     import torch
 
     named = {f"norm.{kind}": base[f"embeddings.LayerNorm.{kind}"] for kind in ("weight", "bias")}
@@ -89,12 +106,12 @@ def _renamed(base: Mapping[str, Tensor], depth: int) -> dict[str, Tensor]:
     first = base["embeddings.token_type_embeddings.weight"][0]
     named["place.weight"] = base["embeddings.position_embeddings.weight"] + first
     for k in range(depth):
-        ours, theirs = f"layers.layers.{k}", f"encoder.layer.{k}"
+        theirs = f"encoder.layer.{k}"
         for kind in ("weight", "bias"):
             three = [base[f"{theirs}.attention.self.{part}.{kind}"] for part in ("query", "key", "value")]
-            named[f"{ours}.self_attn.in_proj_{kind}"] = torch.cat(three)
-            for part, name in _PARTS.items():
-                named[f"{ours}.{part}.{kind}"] = base[f"{theirs}.{name}.{kind}"]
+            named[f"layers.{k}.attend.{kind}"] = torch.cat(three)
+            for ours, name in _PARTS.items():
+                named[f"layers.{k}.{ours}.{kind}"] = base[f"{theirs}.{name}.{kind}"]
     return named
 
 
@@ -106,9 +123,8 @@ def changes(net: Any, low_rank: Mapping[str, Tensor]) -> None:
     """
     import torch
 
-    parameters = dict(net.named_parameters())
     with torch.no_grad():
-        for name, parameter in parameters.items():
+        for name, parameter in net.named_parameters():
             if f"{name}.up" in low_rank:
                 change = low_rank[f"{name}.up"].float() @ low_rank[f"{name}.down"].float()
                 parameter += change.reshape(parameter.shape)
@@ -116,27 +132,23 @@ def changes(net: Any, low_rank: Mapping[str, Tensor]) -> None:
                 parameter.copy_(low_rank[name].float())
 
 
-def to_onnx(folder: Path, target: Path) -> None:
+def to_onnx(base: Path, low_rank: Path, target: Path) -> None:
     """Write the changed encoder for ONNX Runtime, its large matrices as 8-bit integers.
 
-    `folder` holds ``model.safetensors``, the base, and ``tagger.safetensors``, the changes.
+    `base` is the encoder's own checkpoint, `low_rank` what `changes` takes; both safetensors.
     """
-    import io
-
-    import onnx
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from safetensors.torch import load_file
 
-    net = build(load_file(folder / "model.safetensors")).eval()
-    changes(net, load_file(folder / "tagger.safetensors"))
+    net = build(load_file(base)).eval()
+    changes(net, load_file(low_rank))
     ids = torch.ones((2, 12), dtype=torch.int64)
     numbers = torch.tensor([[-1, *[0] * 5, *[1] * 6], [-1, *[0] * 9, -2, -2]])
-    plain = io.BytesIO()
+    plain = target.with_suffix(".plain")
     torch.onnx.export(
-        net, (ids, numbers), plain, input_names=["ids", "numbers"], output_names=["scores"],
+        net, (ids, numbers), str(plain), input_names=["ids", "numbers"], output_names=["scores"], opset_version=17,
         dynamic_axes={name: {0: "windows", 1: "tokens"} for name in ("ids", "numbers", "scores")}, dynamo=False,
     )  # fmt: skip
-    quantize_dynamic(
-        onnx.load_model_from_string(plain.getvalue()), target, weight_type=QuantType.QInt8, per_channel=True
-    )
+    quantize_dynamic(plain, target, weight_type=QuantType.QInt8, per_channel=True)
+    plain.unlink()

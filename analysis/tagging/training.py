@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["calibrated", "main", "scores", "train"]
 
 SEED = 1
-EPOCHS = 5
+EPOCHS = 8
 RATE = 5e-4
 WARM_UP = 0.06
 """Share of all steps in which the rate rises; then it falls to nothing."""
@@ -47,7 +47,9 @@ Windows = list[tuple[Window, "NDArray[np.float32]"]]
 """Windows with the wanted labels of their pieces: (pieces, labels), not a number where a piece is only context."""
 
 
-def train(base: Mapping[str, Tensor], tokenizer: Tokenizer, dialogues: Sequence[Dialogue], say: Any = print) -> Any:
+def train(
+    base: Mapping[str, Tensor], tokenizer: Tokenizer, dialogues: Sequence[Dialogue], say: Callable[[str], None] = print
+) -> Any:
     """The encoder, its changes learned from the dialogues."""
     import torch
     from torch import nn
@@ -140,7 +142,7 @@ def _changeable(net: Any) -> Any:
         def __init__(self, matrix: Tensor) -> None:
             super().__init__()
             outputs, inputs = matrix.shape
-            # Three matrices lie in one where an encoder asks: each has a rank of its own.
+            # Where three matrices lie one below the other, each has a change of its own.
             parts = outputs // inputs if outputs == 3 * inputs else 1
             self.down = nn.Parameter(torch.randn(parts, RANK, inputs) / inputs**0.5)
             self.up = nn.Parameter(torch.zeros(parts, outputs // parts, RANK))
@@ -148,11 +150,10 @@ def _changeable(net: Any) -> Any:
         def forward(self, matrix: Tensor) -> Tensor:
             return matrix + SCALE * (self.up @ self.down).reshape(matrix.shape)
 
-    for layer in net.layers.layers:
+    for layer in net.layers:
         for name in MATRICES:
-            *within, last = name.split(".")
-            module = layer.get_submodule(".".join(within))
-            parametrize.register_parametrization(module, last, LowRank(getattr(module, last)))
+            matrix = layer.get_submodule(name)
+            parametrize.register_parametrization(matrix, "weight", LowRank(matrix.weight))
     return net
 
 
@@ -210,12 +211,12 @@ def main() -> None:
 
     from analysis import weights
 
-    folder = weights.prepare("tagger").folder
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(weights.original("tagger", "tokenizer.json")))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     dialogues = read_dialogues()
-    net = train(load_file(folder / "model.safetensors"), tokenizer, [d for d in dialogues if d.part == "learning"])
+    base = load_file(weights.original("tagger", "model.safetensors"))
+    net = train(base, tokenizer, [d for d in dialogues if d.part == "learning"])
     here = Path(__file__).parent
     save_file(changed(net), here / "tagger.safetensors")
     found = calibrated(*scores(net, tokenizer, [d for d in dialogues if d.part == "tuning"]))

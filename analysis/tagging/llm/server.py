@@ -12,6 +12,7 @@ without a usable answer; the next one may fare better.
 from __future__ import annotations
 
 import ipaddress
+import time
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,8 @@ def loopback(url: str) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise _refused(url, "it is not an address") from None
+    if not url.isprintable():
+        raise _refused(url, "it has an unprintable character in it")
     if parts.scheme != "http":
         raise _refused(url, "it does not begin with http://")
     if "@" in parts.netloc:
@@ -129,7 +132,7 @@ class Server:
         """The names of the models that the server has."""
         try:
             return [model.id for model in msgspec.json.decode(self._sent("/models"), type=_Models).data]
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeError):
             raise ReaderError(
                 f"{self.url} does not list its models as an OpenAI-compatible server does: is it one?"
             ) from None
@@ -155,7 +158,7 @@ class Server:
         }
         try:
             answer = msgspec.json.decode(self._sent("/chat/completions", question), type=_Completion)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeError):
             raise NoAnswer(f"{self.url} does not answer as an OpenAI-compatible server does") from None
         content = answer.choices[0].message.content if answer.choices else None
         if not content:
@@ -167,9 +170,17 @@ class Server:
         import httpx2
 
         times = httpx2.Timeout(self.timeout, connect=min(CONNECT, self.timeout))
+        end = time.monotonic() + self.timeout
+        content = b""
         try:
-            with httpx2.Client(trust_env=False, follow_redirects=False, timeout=times) as client:
-                response = client.request("GET" if body is None else "POST", self.url + path, json=body)
+            with (
+                httpx2.Client(trust_env=False, follow_redirects=False, timeout=times) as client,
+                client.stream("GET" if body is None else "POST", self.url + path, json=body) as response,
+            ):
+                for piece in response.iter_bytes():
+                    content += piece
+                    if time.monotonic() > end:  # `times` are for each piece, and a server may send many
+                        raise httpx2.ReadTimeout("the answer trickles")
         except (httpx2.ConnectError, httpx2.ConnectTimeout):
             raise ReaderError(
                 f"no language model answers at {self.url}: start its server (for instance `ollama serve`), "
@@ -180,11 +191,11 @@ class Server:
         except httpx2.HTTPError as error:
             raise NoAnswer(f"{self.url} broke off: {_plain(str(error))}") from None
         if response.status_code != 200:
-            raise self._trouble(response)
-        return response.content
+            raise self._trouble(response, content)
+        return content
 
-    def _trouble(self, response: httpx2.Response) -> NoAnswer:
-        said = _plain(response.text) or "no reason given"
+    def _trouble(self, response: httpx2.Response, content: bytes) -> NoAnswer:
+        said = _plain(content.decode(errors="replace")) or "no reason given"
         if response.is_redirect:
             said = "it sends elsewhere, and redirects are not followed; give the address where it listens itself"
         return NoAnswer(f"{self.url} answered with HTTP {response.status_code}: {said}", response.status_code)

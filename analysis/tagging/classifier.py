@@ -1,0 +1,146 @@
+"""The trained reader: how likely each label is on each line, and which words speak for it.
+
+It was trained on dialogues of our own (`analysis.tagging.training`) and runs in ONNX Runtime, on the processor alone.
+It sees a line and the three before it, and who spoke by turns. It knows English: a line in another language gets no
+likelihoods, and so no tags.
+
+It abstains: what is below a label's threshold is no tag, and thresholds of harsh labels are set for precision.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.session import Reading, Readings
+from analysis.tagging.codebook import LABELS
+from analysis.tagging.language import is_foreign
+from analysis.tagging.lines import Line, key
+from analysis.tagging.windows import Piece, batch, pieces, windows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["BY", "Classifier"]
+
+BY = "classifier"
+LEAST = 0.05
+"""Likelihoods below this are not worth a place in the session."""
+TOGETHER = 8
+"""Windows that are computed at once."""
+LONG = 12
+"""Words of a clause that is still pointed at as a whole."""
+
+
+class Classifier:
+    """The trained reader, loaded.
+
+    Parameters
+    ----------
+    folder
+        Of the weights called "tagger" (`analysis.weights.prepare`).
+    threads
+        How many cores it may use; None: all.
+    """
+
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or os.cpu_count() or 1
+        self._network = onnxruntime.InferenceSession(
+            folder / "tagger.onnx", options, providers=["CPUExecutionProvider"]
+        )
+        learned = json.loads((folder / "tagger.json").read_text())
+        self._slope, self._offset = (
+            np.array([learned[label][name] for label in LABELS]) for name in ("slope", "offset")
+        )
+        self.thresholds: dict[str, float] = {label: learned[label]["threshold"] for label in LABELS}
+
+    def read(self, lines: Sequence[Line], progress: Callable[[int, int], None] = lambda done, total: None) -> Readings:
+        """What the words of each line do.
+
+        Parameters
+        ----------
+        lines
+            The whole talk, in order.
+        progress
+            Called with the lines done and all lines, from time to time.
+        """
+        of: dict[str, Reading] = {}
+        for k, group in groupby(self._scored(lines), key=lambda pair: pair[0].line):
+            text = lines[k].text
+            reading = Reading() if is_foreign(text) else self._reading(text, list(group))
+            of.setdefault(key(lines, k), reading)
+            if k % 100 == 0:
+                progress(k, len(lines))
+        progress(len(lines), len(lines))
+        return Readings(by=BY, thresholds=self.thresholds, of=of)
+
+    def _scored(self, lines: Sequence[Line]) -> Iterator[tuple[Piece, NDArray[np.float32]]]:
+        """The pieces of all lines, in order, with the scores of their tokens: (tokens, labels)."""
+        several = list(windows(pieces(lines, self._tokenizer)))
+        for begin in range(0, len(several), TOGETHER):
+            some = several[begin : begin + TOGETHER]
+            ids, numbers = batch(some, self._tokenizer)
+            scores = self._network.run(["scores"], {"ids": ids, "numbers": numbers})[0]
+            for window, row, of in zip(some, scores, numbers, strict=True):
+                for n, piece in enumerate(window.pieces[window.known :], window.known):
+                    yield piece, row[of == n]
+
+    def _reading(self, text: str, scored: Sequence[tuple[Piece, NDArray[np.float32]]]) -> Reading:
+        """Of one line: its pieces speak each for itself, and the one that speaks most for a label counts."""
+        likely = np.array([self._likely(tokens.mean(axis=0)) for _, tokens in scored])
+        best = likely.argmax(axis=0)
+        labels: dict[str, float] = {}
+        words: dict[str, tuple[int, int]] = {}
+        for n, label in enumerate(LABELS):
+            share = float(likely[best[n], n])
+            if share >= LEAST:
+                labels[label] = round(share, 3)
+            if share >= self.thresholds[label]:
+                piece, tokens = scored[best[n]]
+                words[label] = _speaking(text, piece, tokens[:, n])
+        return Reading(labels=labels, words=words)
+
+    def _likely(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+        likely: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-(self._slope * scores + self._offset)))
+        return likely
+
+
+def _speaking(text: str, piece: Piece, scores: NDArray[np.float32]) -> tuple[int, int]:
+    """The clauses in a row whose words stand out most from the line's mean, as a slice of the line's words."""
+    of = np.array(piece.words)
+    clauses = _clauses(text.split(), int(of[of >= 0].min()), int(of.max()) + 1)
+    above = scores - scores.mean()
+    adds = np.array([above[(of >= begin) & (of < end)].sum() for begin, end in clauses])
+    sums = np.concatenate([[0.0], np.cumsum(adds)])
+    # The run with the greatest sum: its end is where most was gained since the lowest point before it.
+    last = int((sums[1:] - np.minimum.accumulate(sums[:-1])).argmax())
+    first = int(sums[: last + 1].argmin())
+    return clauses[first][0], clauses[last][1]
+
+
+def _clauses(words: Sequence[str], begin: int, end: int) -> list[tuple[int, int]]:
+    """The words from `begin` to `end`, cut after punctuation; where that leaves long stretches, word by word.
+
+    >>> _clauses("I'm sorry, but you started it.".split(), 0, 6)
+    [(0, 2), (2, 6)]
+    """
+    found = []
+    start = begin
+    for k in range(begin, end):
+        if k + 1 == end or words[k][-1] in ".,;:!?\u2026\u2014":
+            found += [(start, k + 1)] if k + 1 - start <= LONG else [(n, n + 1) for n in range(start, k + 1)]
+            start = k + 1
+    return found
