@@ -19,6 +19,7 @@ from cli.record import record
 from cli.recover import recover, waiting_tapes
 from cli.shared import Settings, ask, complain, deliver, listen, open_library, parse_names, tell
 from cli.speakers import speakers
+from cli.tags import review, tag
 from recorder import dumps
 from recorder.errors import LensError, LensFailure
 
@@ -361,5 +362,5 @@ def passphrase(settings: Settings) -> None:
     click.echo("the library is now locked with this passphrase; if you forget it, nobody can open it")
 
 
-for command in (record, recover, speakers, devices, doctor):
+for command in (record, recover, tag, review, speakers, devices, doctor):
     cli.add_command(command)

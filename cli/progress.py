@@ -13,7 +13,12 @@ from contextlib import contextmanager
 
 __all__ = ["progress"]
 
-NAMES = {"words": "writing down", "voices": "telling voices apart", "frames": "measuring the sound"}
+NAMES = {
+    "words": "writing down",
+    "voices": "telling voices apart",
+    "frames": "measuring the sound",
+    "reading": "reading the words",
+}
 QUIET_FOR = 60.0
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 
 from analysis.report.between import between
+from analysis.report.met import told
 from analysis.report.wording import clock, listed, quote, supported
 from analysis.session import Episode, Session, Utterance
 from analysis.tagging import HEALING, TURNING_AWAY
@@ -56,6 +57,7 @@ def sentences(session: Session) -> list[str]:
         *_silence(session),
         *between(session),
         *_words(session),
+        *told(session.answers, session.uptakes),
         *_unknown(session),
     ]
 
@@ -135,8 +137,8 @@ def _words(session: Session) -> list[str]:
     if not away and not towards:
         return ["No line was recognized as turning away or turning towards. Most lines carry no tag."]
     return [
-        f"By the cue rules, {_lines(towards)} turned towards the other, and {_lines(away)} turned away. "
-        "The rules know plain cases only; check each by ear."
+        f"By their words, {_lines(towards)} turned towards the other, and {_lines(away)} turned away. "
+        "Whoever reads for you makes mistakes: check each by ear, and keep or remove it by `lens review`."
     ]
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from analysis.escalation.curve import FLOOR, VOICE, WORDS
 from analysis.report.about import about, consent, place
 from analysis.report.findings import sentences, voice_note
-from analysis.report.wording import clock
+from analysis.report.met import met
+from analysis.report.wording import clock, reason
 from analysis.session import Curve, Session, Tag, Utterance, spaced
 from analysis.tagging import DEFENSIVE, HEALING, MEANING, TURNING_AWAY
 
@@ -51,6 +52,7 @@ def html(session: Session) -> str:
         consent=consent(session),
         about=about(session),
         rows=_rows(session),
+        met=met(session),
         clock=clock,
         width=WIDTH,
         height=HEIGHT,
@@ -134,7 +136,7 @@ def _direction(label: str) -> str:
 
 def _ground(tag: Tag) -> str:
     kind = " (a kind of defensiveness)" if tag.label in DEFENSIVE else ""
-    return f"{kind} rule {tag.because}, certainty {tag.confidence:.0%}".strip()
+    return f"{kind} {reason(tag)}".strip()
 
 
 def _chart(session: Session) -> _Chart | None:

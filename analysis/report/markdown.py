@@ -6,6 +6,7 @@ import re
 
 from analysis.report.about import about, consent, place
 from analysis.report.findings import sentences, voice_note
+from analysis.report.met import met
 from analysis.report.wording import clock
 from analysis.session import Session, Utterance, spaced
 
@@ -26,11 +27,24 @@ def markdown(session: Session) -> str:
         "Arousal is not hostility, silence is not always withdrawal, and rules make mistakes.",
         "## In short",
         "\n".join(f"- {_plain(sentence)}" for sentence in sentences(session)),
+        *_met(session),
         "## Transcript",
         "\n\n".join(line for _, line in sorted(lines, key=lambda line: line[0])) or "No words were heard.",
         *(["## The recording", "\n".join(f"- {_plain(sentence)}" for sentence in told)] if told else []),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _met(session: Session) -> list[str]:
+    rows = met(session)
+    if not rows:
+        return []
+    lines = [
+        f"- {row.at} {_plain(row.who)}, {row.what}: {_plain(row.line)} — **{row.how}**"
+        + (f": {_plain(row.reply)}" if row.reply else "")
+        for row in rows
+    ]
+    return ["## Questions, offers, and how they were met", "\n".join(lines)]
 
 
 def _line(session: Session, utterance: Utterance) -> str:

@@ -22,7 +22,7 @@ def summary(session: Session) -> str:
         lines += textwrap.wrap(sentence, WIDTH, initial_indent="- ", subsequent_indent="  ")
     tagged = [u for u in session.utterances if u.live_tags]
     if tagged:
-        lines += ["", "What the words did (by rule; check by ear):"]
+        lines += ["", "What the words did (check by ear):"]
         for u in tagged[:MOST_TAGGED]:
             labels = ", ".join(tag.label for tag in u.live_tags)
             head = f"  {clock(u.start):>5}  {session.name(u.speaker)}  [{labels}]  "

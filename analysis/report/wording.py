@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analysis.session import Session, Utterance, spaced
+from analysis.session import Session, Tag, Utterance, spaced
 
-__all__ = ["clock", "listed", "quote", "supported"]
+__all__ = ["clock", "listed", "quote", "reason", "supported"]
 
 
 def clock(seconds: float) -> str:
@@ -41,3 +41,19 @@ def quote(session: Session, utterance: Utterance, longest: int = 80) -> str:
     if len(text) > longest:
         text = text[:longest].rsplit(" ", 1)[0] + " …"
     return f"“{text}”"
+
+
+def reason(tag: Tag) -> str:
+    """Why a tag stands there: who read it and how sure, and what a person said of it.
+
+    >>> from analysis.session import Evidence
+    >>> words = Evidence(start=0, end=1, words="I lied")
+    >>> reason(Tag(label="accountability", confidence=0.8, evidence=words, because="classifier", reviewed="kept"))
+    'read by the trained classifier, certainty 80%; kept by one of you'
+    """
+    if tag.because == "person":
+        return "added by one of you"
+    by, _, model = tag.because.partition(":")
+    who = {"classifier": "read by the trained classifier", "llm": f"read by the language model {model}"}
+    ground = f"{who.get(by, f'rule {tag.because}')}, certainty {tag.confidence:.0%}"
+    return ground if tag.reviewed is None else f"{ground}; {tag.reviewed} by one of you"

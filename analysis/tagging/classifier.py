@@ -20,7 +20,7 @@ import numpy as np
 
 from analysis.session import Reading, Readings
 from analysis.tagging.codebook import LABELS
-from analysis.tagging.language import is_foreign
+from analysis.tagging.language import foreign
 from analysis.tagging.lines import Line, key
 from analysis.tagging.windows import Piece, batch, pieces, windows
 
@@ -80,7 +80,7 @@ class Classifier:
         of: dict[str, Reading] = {}
         for k, group in groupby(self._scored(lines), key=lambda pair: pair[0].line):
             text = lines[k].text
-            reading = Reading() if is_foreign(text) else self._reading(text, list(group))
+            reading = Reading() if foreign(text) else self._reading(text, list(group))
             of.setdefault(key(lines, k), reading)
             if k % 100 == 0:
                 progress(k, len(lines))

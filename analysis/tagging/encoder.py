@@ -1,8 +1,8 @@
 """The encoder behind the classifier: all-MiniLM-L6-v2 with low-rank changes of ours, and one linear layer on top.
 
-MiniLM is BERT (Devlin et al. 2019) with six layers of 384 (Wang et al. 2020). We keep its weights as they are and learn,
-for each of its large matrices, a change of low rank (LoRA, Hu et al. 2022) and a linear layer that gives every token a
-score for each label: that is all that has to be stored (under 5 MB).
+MiniLM is BERT (Devlin et al. 2019) with six layers of 384 (Wang et al. 2020). We keep its weights as they are and
+learn, for each of its large matrices, a change of low rank (LoRA, Hu et al. 2022) and a linear layer that gives every
+token a score for each label: that is all that has to be stored (under 5 MB).
 
 A line's score is the mean over its tokens, so it *is* the sum of what each word adds: which words speak for a label is
 read off, not guessed afterwards.
@@ -62,7 +62,8 @@ def build(base: Mapping[str, Tensor], dropout: float = 0.0) -> Any:
         def forward(self, hidden: Tensor, mask: Tensor) -> Any:
             windows, tokens, _ = hidden.shape
             three = self.attend(hidden).view(windows, tokens, 3, HEADS, width // HEADS)
-            seen = scaled_dot_product_attention(*three.permute(2, 0, 3, 1, 4), attn_mask=mask)
+            asked, offered, given = three.permute(2, 0, 3, 1, 4)
+            seen = scaled_dot_product_attention(asked, offered, given, attn_mask=mask)
             seen = seen.transpose(1, 2).reshape(windows, tokens, width)
             hidden = self.after_attention(hidden + self.drop(self.collect(seen)))
             return self.after_all(hidden + self.drop(self.narrow(gelu(self.widen(hidden)))))

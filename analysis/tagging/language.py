@@ -5,37 +5,26 @@ Told by py3langid (Lui & Baldwin 2012), which needs some words to be sure. Short
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-__all__ = ["is_foreign", "language_of"]
+__all__ = ["foreign"]
 
 FEWEST = 4
 """Words from which on a language can be told; other scripts can be told at once."""
 SURE = 0.95
 
 
-def is_foreign(text: str) -> bool:
-    """Whether a line is surely not English.
+def foreign(text: str) -> str | None:
+    """The language of a line or a talk if it is surely not English, ISO 639-1; else None.
 
-    >>> is_foreign("Ich habe dir doch gesagt, dass ich das nicht wollte."), is_foreign("Not once, love. Not ever.")
-    (True, False)
+    >>> foreign("Ich habe dir doch gesagt, dass ich das nicht wollte."), foreign("Not once, love. Not ever.")
+    ('de', None)
     """
-    if _too_short(text):
-        return False
+    if len(text.split()) < FEWEST and not any(letter.isalpha() and letter > "\u024f" for letter in text):
+        return None
     language, share = _identifier().classify(text)
-    return bool(language != "en" and share >= SURE)
-
-
-def language_of(texts: Iterable[str]) -> str | None:
-    """The language of a whole talk, ISO 639-1; None if its words are too few to tell."""
-    text = " ".join(texts)
-    return None if _too_short(text) else str(_identifier().classify(text)[0])
-
-
-def _too_short(text: str) -> bool:
-    return len(text.split()) < FEWEST and not any(letter.isalpha() and letter > "\u024f" for letter in text)
+    return str(language) if language != "en" and share >= SURE else None
 
 
 @cache

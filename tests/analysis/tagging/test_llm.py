@@ -94,9 +94,7 @@ ELSEWHERE = [
 
 
 @pytest.mark.parametrize("address", ELSEWHERE)
-def test_an_address_that_could_lead_elsewhere_is_refused_unasked(
-    serve: Serve, looked_up: list[str], address: str
-) -> None:
+def test_an_address_that_could_lead_away_is_refused_unasked(serve: Serve, looked_up: list[str], address: str) -> None:
     server = serve()
     said = trouble(lambda: connect(address.replace("PORT", str(server.port))))
     assert re.search("must run on this computer.*is refused: .*; give an address like", said)

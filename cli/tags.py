@@ -1,0 +1,227 @@
+"""`lens tag` and `lens review`: what the words did, read anew, and what a person says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.shared import Settings, complain, deliver, open_library, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from analysis.library import Library
+    from analysis.session import Readings, Review, Session, Verdict
+    from analysis.tagging import Line
+    from analysis.tagging.llm import Server
+
+__all__ = ["review", "tag"]
+
+OLLAMA = "http://127.0.0.1:11434"
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--learned", is_flag=True, help="Move thresholds by what you kept, removed and added in your sessions.")
+@click.option("--reader", type=click.Choice(["built-in", "llm"]), default="built-in", help="Who reads the words.")
+@click.option("--server", default=OLLAMA, show_default=True, help="Of --reader llm: its address on this computer.")
+@click.option("--model", help="Of --reader llm: which of the server's models.")
+@click.pass_obj
+def tag(settings: Settings, source: Path, learned: bool, reader: str, server: str, model: str | None) -> None:
+    """Tag SOURCE: a typed or pasted talk (a .tsv with the columns speaker and text), or a session, which is read anew.
+
+    A talk is printed with the columns tags, confidence, words and met; a session is stored with its new tags. What you
+    said of tags (`lens review`) stays.
+
+    \b
+    Examples:
+      lens tag talk.tsv > tagged.tsv
+      lens tag 5e9a --learned
+      lens tag 5e9a --reader llm --model qwen3:8b
+    """
+    if learned and reader == "llm":
+        raise click.UsageError("--learned moves the built-in reader's thresholds; a language model has none")
+    if model is not None and reader != "llm":
+        raise click.UsageError("--model is for --reader llm")
+    there = _connected(server, model) if reader == "llm" else None
+    if source.suffix.lower() == ".tsv":
+        _tag_table(settings, source, learned, there)
+    else:
+        _tag_session(settings, str(source), learned, there)
+
+
+def _connected(server: str, model: str | None) -> Server:
+    from analysis.tagging.llm import connect
+
+    return connect(server, model)
+
+
+def _tag_table(settings: Settings, source: Path, learned: bool, server: Server | None) -> None:
+    from analysis.reading import adjusted, classify, read_by_model
+    from analysis.typed import read_table, tagged
+
+    table = read_table(source)
+    reviews: Sequence[Review] = ()
+    if learned:
+        with open_library(settings) as library:
+            reviews = _all_reviews(library)
+
+    def read(lines: Sequence[Line]) -> Readings:
+        if server is None:
+            return adjusted(classify(lines), reviews)
+        with _bar(settings) as advance:
+            done = read_by_model(lines, server, progress=advance)
+        _tell_of(done.fallen_back, done.dropped)
+        return done.readings
+
+    found = tagged(table, read, complain)
+    if settings.json:
+        import msgspec
+
+        click.echo(msgspec.json.encode([dict(zip(found.columns, row, strict=True)) for row in found.rows]))
+    else:
+        for row in found.written().splitlines():
+            click.echo(row)
+
+
+def _tag_session(settings: Settings, id: str, learned: bool, server: Server | None) -> None:
+    from msgspec.structs import replace
+
+    from analysis.pipeline import measure
+    from analysis.reading import adjusted, classified
+    from recorder.errors import LibraryError
+
+    with open_library(settings) as library:
+        session = library.load(id)
+        if session.language != "en":
+            raise LibraryError(f"session {session.id} is in {session.language!r}; the tags know English only")
+        if server is not None:
+            session, job = _read_by_model(session, server, library, settings)
+        else:
+            session, job = classified(session), None
+            if learned and session.readings is not None:
+                session = replace(session, readings=adjusted(session.readings, _all_reviews(library)))
+        session = measure(session, library.before(session))
+        library.save(session, job)
+    deliver(session, settings, None)
+
+
+def _read_by_model(session: Session, server: Server, library: Library, settings: Settings) -> tuple[Session, int]:
+    """The session as a language model reads it; what it has read is stored as it comes, and a second run goes on."""
+    import hashlib
+
+    import msgspec
+    from msgspec.structs import replace
+
+    from analysis.reading import read_by_model
+    from analysis.session import Readings
+    from analysis.tagging import lines_of
+
+    sound = session.audio.sha256 if session.audio else hashlib.sha256(session.id.encode()).hexdigest()
+    job = library.jobs.begin(sound + hashlib.sha256(f"llm:{server.model}".encode()).hexdigest())
+    stored = library.jobs.windows(job, "readings").get(0)
+    known = msgspec.json.decode(stored, type=Readings) if stored else session.readings
+
+    def store(readings: Readings) -> None:
+        library.jobs.store(job, "readings", 0, msgspec.json.encode(readings))
+
+    with _bar(settings) as advance:
+        done = read_by_model(lines_of(session.utterances, session.words), server, known, advance, store)
+    _tell_of(done.fallen_back, done.dropped)
+    return replace(session, readings=done.readings), job
+
+
+def _tell_of(fallen_back: int, dropped: int) -> None:
+    if fallen_back:
+        complain(f"the model gave no usable answer about {fallen_back} lines; the built-in reader read these")
+    if dropped:
+        complain(f"{dropped} tags of the model were left out: no such words in the line, or harsh and not confirmed")
+
+
+@contextmanager
+def _bar(settings: Settings) -> Iterator[Callable[[int, int], None]]:
+    from cli.progress import progress
+
+    with progress(settings.quiet) as advance:
+        yield lambda done, total: advance("reading", done, total, done)
+
+
+def _all_reviews(library: Library) -> Sequence[Review]:
+    return [review for row in library.sessions() for review in library.load(row.id).reviews]
+
+
+@click.command()
+@click.argument("id")
+@click.argument("line", required=False)
+@click.argument("label", required=False)
+@click.option("--keep", "verdict", flag_value="kept", help="The tag is right.")
+@click.option("--remove", "verdict", flag_value="removed", help="The tag is wrong.")
+@click.option("--add", "verdict", flag_value="added", help="The tag is missing.")
+@click.option("--undo", "verdict", flag_value="undo", help="Take back what was said of the tag.")
+@click.pass_obj
+def review(settings: Settings, id: str, line: str | None, label: str | None, verdict: str | None) -> None:
+    """Keep, remove or add a tag of session ID; without LINE, list the lines with their tags.
+
+    What you say is yours: it stays through every new analysis, and all figures follow at once.
+
+    \b
+    Examples:
+      lens review 5e9a
+      lens review 5e9a u0012 contempt --remove
+      lens review 5e9a u0012 complaint --add
+      lens review 5e9a u0012 contempt --undo
+    """
+    if line is None:
+        if verdict is not None:
+            raise click.UsageError(f"name the line and the tag, too: `lens review {id} LINE LABEL`")
+        _list(settings, id)
+        return
+    if label is None or verdict is None:
+        raise click.UsageError("name the line, the tag, and one of --keep, --remove, --add, --undo")
+    _say(settings, id, line, label, verdict)
+
+
+def _list(settings: Settings, id: str) -> None:
+    from analysis.report.wording import clock, quote
+
+    with open_library(settings) as library:
+        session = library.load(id)
+    if settings.json:
+        import msgspec
+
+        rows = [{"id": u.id, "text": u.text, "tags": u.tags} for u in session.utterances]
+        click.echo(msgspec.json.encode(rows))
+        return
+    for utterance in session.utterances:
+        tags = ", ".join(_shown(tag.label, tag.reviewed) for tag in utterance.tags)
+        who = session.name(utterance.speaker)
+        tell(f"{utterance.id}  {clock(utterance.start):>7}  {who}  {quote(session, utterance)}  {tags}".rstrip())
+
+
+def _shown(label: str, reviewed: Verdict | None) -> str:
+    return label if reviewed is None else f"{label} ({reviewed} by you)"
+
+
+def _say(settings: Settings, id: str, line: str, label: str, verdict: str) -> None:
+    from typing import cast
+
+    from analysis.pipeline import measure
+    from analysis.tagging import reviewed
+    from recorder.errors import LibraryError
+
+    said = None if verdict == "undo" else cast("Verdict", verdict)
+    with open_library(settings) as library:
+        session = library.load(id)
+        try:
+            session = reviewed(session, line, label, said)
+        except ValueError as problem:
+            raise LibraryError(f"{problem}; see `lens review {id}`") from None
+        session = measure(session, library.before(session))
+        library.save(session)
+    (utterance,) = (u for u in session.utterances if u.id == line)
+    tags = ", ".join(_shown(tag.label, tag.reviewed) for tag in utterance.tags)
+    tell(f"{line}: {tags or 'no tag'}")
