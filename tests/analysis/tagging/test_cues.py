@@ -10,31 +10,10 @@ from analysis.session import Utterance, Word
 from analysis.tagging import DEFENSIVE, HARSH, HEALING, LABELS, tag_utterances
 from analysis.tagging.codebook import MEANING, MOVEMENT, TURNING_AWAY
 from analysis.tagging.rules import RULES, Rule
+from tests.support.talks import talk
 
 # A question that is owed an answer; rules that hold only after one are tried after this.
 QUESTION = "Did you see her again?"
-
-
-def talk(*lines: tuple[str, str]) -> tuple[tuple[Utterance, ...], tuple[Word, ...]]:
-    """A conversation of (speaker, text), one word per half second; untagged."""
-    words: list[Word] = []
-    utterances = []
-    for n, (speaker, text) in enumerate(lines):
-        i = len(words)
-        for spoken in text.split():
-            start = 0.5 * len(words)
-            words.append(Word(text=spoken, start=start, end=start + 0.4, speaker=speaker))
-        utterances.append(
-            Utterance(
-                id=f"u{n}",
-                speaker=speaker,
-                start=words[i].start,
-                end=words[-1].end,
-                text=text,
-                words=(i, len(words)),
-            )
-        )
-    return tuple(utterances), tuple(words)
 
 
 def said(*texts: str) -> Utterance:

@@ -27,7 +27,7 @@ from tests.support.model_server import NO_TAGS, ModelServer, Reply, given
 Serve = Callable[..., ModelServer]
 HERE = "127.0.0.1"
 SORRY = Line("Ben", "I'm... so   SORRY, love. I lied to you.")
-TALK = [Line("Ann", "Did you see her again?"), SORRY, Line("Ann", "You're pathetic, you know that?")]
+TALK = [Line("Ann", "Did you see her again?"), SORRY, Line("Ann", "You’re pathetic, you know that?")]
 LONG_TALK = [Line("Ann" if k % 2 else "Ben", f"This is line {k} of our talk.") for k in range(2 * AT_ONCE)]
 NO_JSON = "Line 1 sounds like an apology to me."
 CONTEMPT = (2, "contempt", "You're pathetic")
@@ -274,7 +274,8 @@ def test_an_answer_that_takes_too_long_falls_back(serve: Serve, how: dict[str, f
     server, begun = serve(lambda request: Reply.saying(NO_TAGS, **how)), time.monotonic()
     result = reading(server, timeout=0.2, fallback=fall_back)
     assert (fallen(result), result.fallen_back) == ([0, 1, 2], 3)
-    assert time.monotonic() - begun < 3
+    assert "did not answer within 0.1 s" in trouble(lambda: Server(server.url, "gemma", timeout=0.1).ask([], {}))
+    assert time.monotonic() - begun < 5
 
 
 INVENTED = [
@@ -303,7 +304,8 @@ def test_a_harsh_tag_that_two_passes_give_stands(serve: Serve) -> None:
     assert of(result, 2).words == {"contempt": (0, 2)}
     assert of(result, 2).labels["contempt"] > of(result, 1).labels["apology"]
     assert result.dropped == 0
-    again = server.questions[1]
+    first, again = server.questions
+    assert again.user.split("\n\n")[0] != first.user.split("\n\n")[0], "it is asked otherwise"
     assert again.asked == [2], "only the line in question, the others as context"
     assert [row["n"] for row in again.rows] == [0, 1, 2]
     assert again.allowed == ([2], [label for label in LABELS if label in HARSH])
@@ -354,8 +356,7 @@ def test_a_server_that_goes_away_is_an_error_and_the_next_run_asks_only_the_rest
     result = reading(server, LONG_TALK, known=kept[-1], store=kept.append)
     assert [question.asked for question in server.questions] == [list(range(AT_ONCE, 2 * AT_ONCE))]
     assert set(of(result, 0, LONG_TALK).labels) == {"feeling"}
-    assert kept[-1] == result.readings
-    assert len(kept) == 2
+    assert kept[1:] == [result.readings]
 
 
 def test_what_another_model_read_is_asked_again(serve: Serve) -> None:
@@ -369,10 +370,10 @@ def test_what_another_model_read_is_asked_again(serve: Serve) -> None:
 
 def test_a_corrected_line_is_asked_again_with_those_that_follow_from_it(serve: Serve) -> None:
     known = reading(serve(), LONG_TALK).readings
-    corrected = [replace(line, text="No, that was me.") if k == 5 else line for k, line in enumerate(LONG_TALK)]
+    corrected = [replace(line, text="No, that was me.") if k in (5, 20) else line for k, line in enumerate(LONG_TALK)]
     server = serve()
     result = reading(server, corrected, known=known)
-    assert [question.asked for question in server.questions] == [[5, 6, 7, 8]]
+    assert [question.asked for question in server.questions] == [[5, 6, 7, 8], [20, 21, 22, 23]]
     assert set(result.readings.of) == {key(corrected, k) for k in range(len(corrected))}, "nothing old is left"
 
 
@@ -386,11 +387,11 @@ def test_progress_is_told_at_first_and_after_each_window(serve: Serve) -> None:
 
 
 @settings(deadline=None)
-@each(words=st.lists(st.text("aé'’.-S1ß…", min_size=1, max_size=4), max_size=8), data=st.data())
+@each(words=st.lists(st.text("aSß'’.…", min_size=1, max_size=4), max_size=8), data=st.data())
 def test_words_in_a_row_are_found_and_what_is_found_holds_them(words: list[str], data: st.DataObject) -> None:
     i, j = sorted(data.draw(st.tuples(st.integers(0, len(words)), st.integers(0, len(words)))))
     cited = " ".join(words[i:j])
-    span = _span(cited.upper(), "  ".join(words))
+    span = _span(cited.upper().replace("’", "'"), "  ".join(words))
     assert (span is None) == (not _bare(cited)), "only a citation without a word is not found"
     if span is not None:
         assert 0 <= span[0] < span[1] <= j, "the first place counts"
