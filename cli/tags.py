@@ -62,9 +62,10 @@ def _connected(server: str, model: str | None) -> Server:
 
 def _tag_table(settings: Settings, source: Path, learned: bool, server: Server | None) -> None:
     from analysis.reading import adjusted, classify, read_by_model
-    from analysis.typed import read_table, tagged
+    from analysis.tables import read_table
+    from analysis.typed import NEEDED, tagged
 
-    table = read_table(source)
+    table = read_table(source, NEEDED)
     reviews: Sequence[Review] = ()
     if learned:
         with open_library(settings) as library:

@@ -1,6 +1,7 @@
 """The tagged dialogues that the classifier learns from and is measured on: our own, in `data/`.
 
-A TSV file has the columns dialogue, speaker, text and tags (by comma; empty for none), a row for each line, in order.
+A file has the columns dialogue, speaker, text and tags (by comma; empty for none), a row for each line, in order; ours
+have the tags of the first and the second reading, too.
 Dialogues go to one of three parts by a hash of their name, so that a new dialogue moves no other: a fifth is held out
 to measure on and never learned from, a tenth sets thresholds (`tuning`), the rest is learned from.
 """
@@ -8,16 +9,19 @@ to measure on and never learned from, a tenth sets thresholds (`tuning`), the re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
+from analysis.tables import read_table
 from analysis.tagging.lines import Line
 
 __all__ = ["DATA", "Dialogue", "Part", "read_dialogues"]
 
 DATA = Path(__file__).parent / "data"
+COLUMNS = ("dialogue", "speaker", "text", "tags")
 Part = Literal["learning", "tuning", "held out"]
 
 
@@ -37,18 +41,14 @@ class Dialogue:
 
 
 def read_dialogues(paths: Iterable[Path] | None = None) -> list[Dialogue]:
-    """The dialogues of TSV files; by default those of `DATA`."""
-    found: dict[str, list[Sequence[str]]] = {}
-    for path in sorted(DATA.glob("*.tsv")) if paths is None else paths:
-        _, *rows = path.read_text(encoding="utf-8").splitlines()
-        for row in rows:
-            name, *rest = row.split("\t")
-            found.setdefault(name, []).append(rest)
-    return [
-        Dialogue(
-            name,
-            tuple(Line(speaker, text) for speaker, text, _ in rows),
-            tuple(frozenset(tags.split(",")) - {""} for _, _, tags in rows),
-        )
-        for name, rows in found.items()
-    ]
+    """The dialogues of TSV files; by default those of `DATA`. A file may say "-" for no tag."""
+    return [dialogue for path in paths or sorted(DATA.glob("*.tsv")) for dialogue in _of(path)]
+
+
+def _of(path: Path) -> Iterator[Dialogue]:
+    table = read_table(path, COLUMNS)
+    cells = zip(*(table.column(name) for name in COLUMNS), strict=True)
+    for name, grouped in groupby(cells, key=lambda row: row[0]):
+        rows = list(grouped)
+        lines = tuple(Line(speaker, text) for _, speaker, text, _ in rows)
+        yield Dialogue(name, lines, tuple(frozenset(tags.split(",")) - {"", "-"} for *_, tags in rows))
