@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: demo test test-fast lint format bench example install install-test install-dev install-bench install-example constraints clean
+.PHONY: demo test test-fast lint format bench tagger example install install-test install-dev install-bench install-example constraints clean
 
 demo: install
 	@mkdir -p demo
@@ -38,6 +38,10 @@ bench: install-bench install-test
 	$(BIN)/python benchmarks/gain.py
 	$(BIN)/python benchmarks/recording.py
 	$(BIN)/python benchmarks/measures.py
+	$(BIN)/python benchmarks/tagging.py
+
+tagger: install
+	$(BIN)/python -u -m analysis.tagging.training
 
 example: install-example
 	$(BIN)/python examples/make_kitchen_table.py

@@ -15,7 +15,7 @@ FILES = [path for room in ("recorder", "analysis", "cli") for path in sorted((RO
 FLOORS = {"recorder": 0, "analysis": 1, "cli": 2}
 HEAVY = {
     "torch", "torchaudio", "pyannote", "faster_whisper", "librosa", "onnx", "onnxruntime", "keyring", "av", "soxr",
-    "sounddevice", "soundfile", "pulsectl", "filelock",
+    "sounddevice", "soundfile", "pulsectl", "filelock", "httpx2", "py3langid", "safetensors", "sklearn", "tokenizers",
 }  # fmt: skip
 FACES = [
     "analysis.escalation", "analysis.interaction", "analysis.prosody", "analysis.report", "analysis.session",
@@ -67,7 +67,10 @@ def test_examples_in_docstrings_are_true() -> None:
         "analysis.interaction.overlaps", "analysis.interaction.pauses", "analysis.interaction.share",
         "analysis.interaction.turns", "analysis.prosody.pace",
         "analysis.speech.attribution", "analysis.report.findings", "analysis.report.wording",
-        "analysis.report.between", "analysis.prosody.arousal", "analysis.prosody.nonverbal",
+        "analysis.report.between", "analysis.report.met", "analysis.tagging.classifier", "analysis.tagging.language",
+        "analysis.tagging.lines", "analysis.tagging.llm.reader", "analysis.tagging.llm.server",
+        "analysis.tagging.replies",
+        "analysis.tagging.reviewing", "analysis.prosody.arousal", "analysis.prosody.nonverbal",
         "analysis.prosody.baselines",
         "analysis.pipeline", "recorder.consent",
         "recorder.watchdog",

@@ -42,6 +42,8 @@ RANK = 32
 SCALE = 2.0
 DROPOUT = 0.1
 PRECISE = 0.85
+LEAST_SURE = 0.3
+"""No threshold is lower: what is wrong two times in three is not worth saying."""
 
 Windows = list[tuple[Window, "NDArray[np.float32]"]]
 """Windows with the wanted labels of their pieces: (pieces, labels), not a number where a piece is only context."""
@@ -59,7 +61,8 @@ def train(
     net = _changeable(build(base, DROPOUT))
     names = names_in(dialogues)
     share = np.mean([[label in tags for label in LABELS] for d in dialogues for tags in d.tags], axis=0)
-    net.head.bias.data = torch.tensor(np.log(share / (1 - share)), dtype=torch.float32)
+    odds = np.clip(share, 1e-3, None) / (1 - np.clip(share, None, 1 - 1e-3))
+    net.head.bias.data = torch.tensor(np.log(odds), dtype=torch.float32)
     learned = [parameter for parameter in net.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(learned, lr=RATE, weight_decay=0.01)
     steps = EPOCHS * math.ceil(len(_wanted(dialogues, tokenizer)) / TOGETHER)
@@ -124,7 +127,7 @@ def calibrated(scores: NDArray[np.float32], truth: NDArray[np.bool_]) -> dict[st
 
 def _threshold(likely: NDArray[np.float64], is_so: NDArray[np.bool_], precise: float) -> float:
     """Where F1 is highest among the thresholds that are precise enough; the middle of those that are about as good."""
-    grid = np.arange(0.10, 0.96, 0.01)
+    grid = np.arange(LEAST_SURE, 0.96, 0.01)
     over = likely[None, :] >= grid[:, None]
     right = (over & is_so).sum(axis=1)
     f1 = 2 * right / np.maximum(over.sum(axis=1) + is_so.sum(), 1)

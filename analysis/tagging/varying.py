@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from analysis.tagging.corpus import Dialogue
 from analysis.tagging.lines import Line
 
-__all__ = ["names_in", "varied"]
+__all__ = ["OTHER_GENDER", "OTHER_PLACE", "exchanger", "names_in", "varied"]
 
 OTHER_GENDER = {
     "he": "she", "she": "he", "him": "her", "his": "her", "himself": "herself", "herself": "himself",
@@ -49,12 +49,12 @@ def varied(dialogue: Dialogue, names: tuple[str, ...], chance: random.Random) ->
     changes: list[Callable[[str], str]] = []
     if chance.random() < 0.6:
         others = chance.sample(names, len(names))
-        changes.append(_exchanger(dict(zip(names, others, strict=True)), exact=True))
+        changes.append(exchanger(dict(zip(names, others, strict=True)), exact=True))
     if chance.random() < 0.35:
-        changes.append(_exchanger(OTHER_GENDER))
+        changes.append(exchanger(OTHER_GENDER))
     if chance.random() < 0.35:
         pairs = chance.sample(sorted(OTHER_PLACE.items()), len(OTHER_PLACE) // 2)
-        changes.append(_exchanger(dict(pairs)))
+        changes.append(exchanger(dict(pairs)))
     if chance.random() < 0.15:
         changes.append(lambda text: GERUND.sub(r"\1'", text))
     if chance.random() < 0.4:
@@ -68,8 +68,10 @@ def varied(dialogue: Dialogue, names: tuple[str, ...], chance: random.Random) ->
     return Dialogue(dialogue.name, tuple(Line(x.speaker, changed(x.text)) for x in dialogue.lines), dialogue.tags)
 
 
-def _exchanger(pairs: Mapping[str, str], exact: bool = False) -> Callable[[str], str]:
+def exchanger(pairs: Mapping[str, str], exact: bool = False) -> Callable[[str], str]:
     """A function that puts the one word for the other, in one go; a capital stays a capital."""
+    if not pairs:
+        return lambda text: text
     any_of = "|".join(re.escape(word) for word in sorted(pairs, key=len, reverse=True))
     pattern = re.compile(rf"(?<![\w'])(?:{any_of})(?![\w'])", 0 if exact else re.IGNORECASE)
 

@@ -1,0 +1,357 @@
+"""Do the tags say what readers of the words say? On our own dialogues held out, and on natural ones.
+
+    python benchmarks/tagging.py [agreement] [held-out] [bias] [speed] [followups] [overlap] [natural] [--server URL]
+
+Without a name, all parts run but *natural*, on which each look is counted (`benchmarks/looks.md`). *natural* and
+*overlap* need `../shared/data`. With `--server`, a local language model reads instead; without a graphics card that
+takes hours.
+
+- *agreement*: Cohen's kappa of the two readings of our own dialogues, per tag.
+- *held-out*: the fifth of our own dialogues that nothing was learned from: rules only, classifier only, both as
+  shipped, and a bag of words (TF-IDF of words and pairs of words, of the line and the one before; logistic regression
+  per tag, thresholds as for the classifier).
+- *natural*: the same on excerpts that nobody here wrote. Never learned from, never tuned on.
+- *bias*: 500 lines of the held-out dialogues and what was said before them, with names, pronouns or dialect exchanged:
+  how many keep exactly their tags.
+- *speed*: lines a second on all cores, and seconds until the classifier is loaded.
+- *followups*: how questions and offers were met, against a reader's judgment, on 150 of each that no rule was made on.
+- *overlap*: how many of our lines share eight words in a row with the natural dialogues.
+
+*macro-F1* is over the tags with at least five examples. *harsh* takes criticism, contempt and threat together: a line
+is right if it has any of them and was given any. *false harsh*: of a hundred untagged lines, how many were given one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from analysis.reading import classify, read_by_model  # noqa: E402
+from analysis.session import Evidence, Readings, Tag, Utterance  # noqa: E402
+from analysis.tables import read_table  # noqa: E402
+from analysis.tagging import DEFENSIVE, HARSH, LABELS, answers, tag_utterances, uptakes  # noqa: E402
+from analysis.tagging.corpus import DATA, Dialogue, Part, read_dialogues  # noqa: E402
+from analysis.tagging.lines import Line, key  # noqa: E402
+from analysis.typed import spoken  # noqa: E402
+from benchmarks.material import SHARED  # noqa: E402
+
+NATURAL = SHARED / "tagging" / "dialogues.tsv"
+FEWEST = 5
+PAIRS = 500
+OTHERS = (
+    "Adaeze", "Alejandra", "Ayşe", "Bartholomew", "Chidi", "Dmitri", "Esperanza", "Fatoumata", "Giorgos", "Hyacinth",
+    "Ikaika", "Jamila", "Kwabena", "Latoya", "Mehmet", "Nguyen", "Oluwaseun", "Parvati", "Quetzal", "Rukhsana",
+    "Siobhan", "Thandiwe", "Ulrike", "Venkatesh", "Wolfgang", "Xiomara", "Yevgenia", "Zainab",
+)  # fmt: skip
+"""Names from many places, none of which stands in our dialogues."""
+
+Tags = list[frozenset[str]]
+System = Callable[[Dialogue], Tags]
+Figures = dict[str, float]
+Truth = NDArray[np.bool_]
+
+
+# -- the systems ------------------------------------------------------------------------------------------------------
+
+
+def rules_only(dialogue: Dialogue) -> Tags:
+    return _labels(tag_utterances(spoken(dialogue.lines), ()))
+
+
+def classifier_only(dialogue: Dialogue) -> Tags:
+    return _likely_enough(dialogue, classify(dialogue.lines))
+
+
+def both(dialogue: Dialogue) -> Tags:
+    return _labels(tag_utterances(spoken(dialogue.lines), (), classify(dialogue.lines)))
+
+
+def language_model(server: str, model: str | None) -> System:
+    from analysis.tagging.llm import connect
+
+    there = connect(server, model)
+    return lambda dialogue: _labels(
+        tag_utterances(spoken(dialogue.lines), (), read_by_model(dialogue.lines, there).readings)
+    )
+
+
+def bag_of_words() -> System:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    from analysis.tagging.training import calibrated
+
+    def texts(dialogues: Sequence[Dialogue]) -> list[str]:
+        return [text for dialogue in dialogues for text in _with_the_one_before(dialogue)]
+
+    learning, tuning = _part("learning"), _part("tuning")
+    words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, token_pattern=r"\S+")
+    seen = words.fit_transform(texts(learning))
+    curves = [
+        LogisticRegression(C=10, max_iter=1000, class_weight="balanced").fit(seen, so) for so in _truth(learning).T
+    ]
+
+    def scores(dialogues: Sequence[Dialogue]) -> NDArray[np.float32]:
+        found = words.transform(texts(dialogues))
+        return np.stack([curve.decision_function(found) for curve in curves], axis=1)
+
+    learned = calibrated(scores(tuning), _truth(tuning))
+
+    def read(dialogue: Dialogue) -> Tags:
+        given = scores([dialogue])
+        likely = 1 / (
+            1 + np.exp(-(given * [learned[x]["slope"] for x in LABELS] + [learned[x]["offset"] for x in LABELS]))
+        )
+        return [
+            frozenset(label for label, share in zip(LABELS, row, strict=True) if share >= learned[label]["threshold"])
+            for row in likely
+        ]
+
+    return read
+
+
+def _with_the_one_before(dialogue: Dialogue) -> Iterator[str]:
+    before: list[str] = []
+    for line in dialogue.lines:
+        words = re.findall(r"[\w']+|[?!]", line.text.lower())
+        yield " ".join([*words, *(f"before:{word}" for word in before)]) or "nothing"
+        before = words
+
+
+def _likely_enough(dialogue: Dialogue, readings: Readings) -> Tags:
+    found = [readings.of.get(key(dialogue.lines, k)) for k in range(len(dialogue.lines))]
+    return [
+        frozenset(label for label, share in reading.labels.items() if share >= readings.thresholds[label])
+        if reading is not None
+        else frozenset()
+        for reading in found
+    ]
+
+
+def _labels(tagged: Sequence[Utterance]) -> Tags:
+    return [frozenset(tag.label for tag in utterance.live_tags) for utterance in tagged]
+
+
+# -- the figures ------------------------------------------------------------------------------------------------------
+
+
+def _part(part: Part) -> list[Dialogue]:
+    return [dialogue for dialogue in read_dialogues() if dialogue.part == part]
+
+
+def _truth(dialogues: Sequence[Dialogue]) -> Truth:
+    return _matrix([tags for dialogue in dialogues for tags in dialogue.tags])
+
+
+def _matrix(tags: Sequence[frozenset[str]]) -> Truth:
+    return np.array([[label in line for label in LABELS] for line in tags])
+
+
+def _any_of(values: Truth, labels: frozenset[str]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = values[:, [label in labels for label in LABELS]].any(axis=1)
+    return found
+
+
+def _f1(given: NDArray[np.bool_], so: NDArray[np.bool_]) -> float:
+    return float(2 * (given & so).sum() / max(given.sum() + so.sum(), 1))
+
+
+def scored(system: System, dialogues: Sequence[Dialogue]) -> Figures:
+    """The figures of a system on some dialogues."""
+    so = _truth(dialogues)
+    given = _matrix([tags for dialogue in dialogues for tags in system(dialogue)])
+    harsh, truly = _any_of(given, HARSH), _any_of(so, HARSH)
+    right = int((harsh & truly).sum())
+    untagged = ~so.any(axis=1)
+    each = {label: _f1(given[:, k], so[:, k]) for k, label in enumerate(LABELS) if so[:, k].sum() >= FEWEST}
+    return {
+        "macro-F1": float(np.mean(list(each.values()))),
+        "defensiveness F1": _f1(_any_of(given, DEFENSIVE), _any_of(so, DEFENSIVE)),
+        "harsh precision": right / max(int(harsh.sum()), 1),
+        "harsh recall": right / max(int(truly.sum()), 1),
+        "false harsh in 100": 100 * float((harsh & untagged).sum() / max(untagged.sum(), 1)),
+        **{f"F1 {label}": value for label, value in each.items()},
+    }
+
+
+def compared(dialogues: Sequence[Dialogue], systems: dict[str, System]) -> Figures:
+    return {
+        f"{name}: {figure}": value
+        for name, system in systems.items()
+        for figure, value in scored(system, dialogues).items()
+        if name == "both" or not figure.startswith("F1 ")
+    }
+
+
+# -- the parts --------------------------------------------------------------------------------------------------------
+
+
+def bench_agreement(_: dict[str, System]) -> Figures:
+    written, blind = (
+        _matrix([frozenset(cell.split(",")) for path in sorted(DATA.glob("*.tsv")) for cell in _column(path, name)])
+        for name in ("written", "blind")
+    )
+    figures = {"lines": float(len(written)), "alike in all tags": float((written == blind).all(axis=1).mean())}
+    for k, label in enumerate(LABELS):
+        a, b = written[:, k], blind[:, k]
+        chance = a.mean() * b.mean() + (1 - a.mean()) * (1 - b.mean())
+        figures[f"kappa {label}"] = float(((a == b).mean() - chance) / (1 - chance))
+    return figures
+
+
+def _column(path: Path, name: str) -> tuple[str, ...]:
+    return read_table(path, (name,)).column(name)
+
+
+def bench_held_out(systems: dict[str, System]) -> Figures:
+    return compared(_part("held out"), systems)
+
+
+def bench_natural(systems: dict[str, System]) -> Figures:
+    return compared(read_dialogues([NATURAL]), systems)
+
+
+def bench_bias(_: dict[str, System]) -> Figures:
+    from analysis.tagging.varying import OTHER_GENDER, OTHER_PLACE, exchanger, names_in
+
+    chance = random.Random(1)
+    dialogues = _part("held out")
+    names = names_in(read_dialogues())
+    assert not set(names) & set(OTHERS)
+    kinds = {
+        "names": exchanger({name: chance.choice(OTHERS) for name in names}, exact=True),
+        "pronouns": exchanger(OTHER_GENDER),
+        "dialect": exchanger(OTHER_PLACE),
+    }
+    figures, kept, tried = {}, 0, 0
+    for kind, (name, change) in enumerate(kinds.items()):
+        pairs = []
+        for dialogue in dialogues:
+            other = Dialogue(
+                dialogue.name, tuple(Line(x.speaker, change(x.text)) for x in dialogue.lines), dialogue.tags
+            )
+            changed = [k for k, (a, b) in enumerate(zip(dialogue.lines, other.lines, strict=True)) if a != b]
+            if changed:
+                before, after = both(dialogue), both(other)
+                pairs += [before[k] == after[k] for k in changed]
+        some = chance.sample(pairs, PAIRS // 3 + (kind < PAIRS % 3))
+        figures[f"{name} exchanged, of all {len(pairs)} lines kept"] = sum(pairs) / len(pairs)
+        kept, tried = kept + sum(some), tried + len(some)
+    return figures | {f"of {tried} pairs kept": kept / tried}
+
+
+def bench_speed(_: dict[str, System]) -> Figures:
+    from analysis import weights
+    from analysis.tagging.classifier import Classifier
+
+    folder = weights.prepare("tagger").folder
+    start = time.perf_counter()
+    classifier = Classifier(folder)
+    loaded = time.perf_counter() - start
+    dialogues = _part("held out")
+    start = time.perf_counter()
+    for dialogue in dialogues:
+        classifier.read(dialogue.lines)
+    took = time.perf_counter() - start
+    return {"seconds to load": loaded, "lines a second": sum(len(dialogue.lines) for dialogue in dialogues) / took}
+
+
+def bench_followups(_: dict[str, System]) -> Figures:
+    of = {dialogue.name: dialogue for dialogue in read_dialogues()}
+    table = read_table(ROOT / "benchmarks" / "followups.tsv", ("dialogue", "line", "kind", "part"))
+    found: dict[str, list[tuple[str, str]]] = {"questions": [], "offers": []}
+    for name, number, kind, part in table.rows:
+        if part == "held out":
+            told = _tagged_as_read(of[name])
+            id = f"u{int(number) - 1}"
+            asked = {answer.question: answer.kind for answer in answers(told)}
+            offered = {uptake.offer: uptake.kind for uptake in uptakes(told)}
+            found["questions" if id in asked else "offers"].append((kind, asked.get(id) or offered[id]))
+    figures = {}
+    for what, pairs in found.items():
+        clear = [kind == given for kind, given in pairs if given != "unclear"]
+        figures |= {
+            f"{what}: told at all": len(clear) / len(pairs),
+            f"{what}: of these as read": sum(clear) / len(clear),
+        }
+    return figures
+
+
+def _tagged_as_read(dialogue: Dialogue) -> list[Utterance]:
+    from msgspec.structs import replace
+
+    return [
+        replace(
+            line, tags=tuple(Tag(label=label, confidence=1, because="read", evidence=_whole(line)) for label in tags)
+        )
+        for line, tags in zip(spoken(dialogue.lines), dialogue.tags, strict=True)
+    ]
+
+
+def _whole(line: Utterance) -> Evidence:
+    return Evidence(start=line.start, end=line.end, words=line.text)
+
+
+def bench_overlap(_: dict[str, System]) -> Figures:
+    theirs = {run for dialogue in read_dialogues([NATURAL]) for line in dialogue.lines for run in runs(line.text)}
+    ours = [runs(line.text) for dialogue in read_dialogues() for line in dialogue.lines]
+    return {
+        "eight words in a row of theirs": float(len(theirs)),
+        "our lines with any": float(sum(bool(o & theirs) for o in ours)),
+    }
+
+
+def runs(text: str, length: int = 8) -> set[tuple[str, ...]]:
+    """The runs of so many words in a text; the whole text where it is shorter but has at least five."""
+    words = re.findall(r"[a-z0-9']+", text.lower())
+    if len(words) < length:
+        return {tuple(words)} if len(words) >= 5 else set()
+    return {tuple(words[k : k + length]) for k in range(len(words) - length + 1)}
+
+
+PARTS: dict[str, Callable[[dict[str, System]], Figures]] = {
+    "agreement": bench_agreement,
+    "held-out": bench_held_out,
+    "bias": bench_bias,
+    "speed": bench_speed,
+    "followups": bench_followups,
+    "overlap": bench_overlap,
+    "natural": bench_natural,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="which ones; all but natural without a name")
+    parser.add_argument("--server", help="also let a language model read that a server on this computer has")
+    parser.add_argument("--model", help="which of the server's models")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    options = parser.parse_args()
+    systems = {"rules only": rules_only, "classifier only": classifier_only, "both": both}
+    if {"held-out", "natural"} & set(options.parts or PARTS):
+        systems["bag of words"] = bag_of_words()
+    if options.server:
+        systems = {"language model": language_model(options.server, options.model)}
+    figures = {}
+    for name in options.parts or [part for part in PARTS if part != "natural"]:
+        figures[name] = PARTS[name](systems)
+        for figure, value in figures[name].items():
+            print(f"{name:12}{figure:52}{value:10.3f}", flush=True)
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1))
+
+
+if __name__ == "__main__":
+    main()
