@@ -8,11 +8,14 @@ Conventions
 - A window that was stored is on the disk when the call returns, and survives whatever happens next.
 - A job's key begins with 64 digits for its sound, then come 64 for the settings; it ends with the id of its tape, if it
   has one. Of a tape there are no jobs for two different sounds: the older one may hold what was struck since.
+- A job that reads the words of a session has no tape in its key, since it holds no words (`soundless` stands for a
+  sound where there is none).
 - A job that is gone takes no windows any more: what it was about may have been deleted, and must not come back.
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -20,13 +23,18 @@ from typing import Any
 
 from recorder.errors import LibraryError
 
-__all__ = ["Jobs", "drop_all", "require"]
+__all__ = ["Jobs", "drop_all", "require", "soundless"]
 
 
 def require(database: Any, job: int) -> None:
     """Raises LibraryError if another process finished or dropped this job."""
     if not database.execute("SELECT 1 FROM jobs WHERE id = ?", (job,)).fetchall():
         raise LibraryError("another `lens` finished or dropped this analysis: run the command again")
+
+
+def soundless(id: str) -> str:
+    """64 digits in place of the sound, for a session or file that has none."""
+    return hashlib.sha256(id.encode()).hexdigest()
 
 
 def drop_all(database: Any, tape: str | None, sound: str | None = None) -> None:

@@ -283,7 +283,7 @@ class Library:
         if tape is not None:
             self._shred(tape)
         with self._transaction() as database:
-            jobs.drop_all(database, tape, source)
+            jobs.drop_all(database, tape, source or jobs.soundless(id))
             database.execute("DELETE FROM sessions WHERE id = ?", (id,))
         self._empty_log()
 

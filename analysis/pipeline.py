@@ -177,14 +177,17 @@ def conclude(listened: Listened, library: Library) -> Session:
 def read(session: Session, library: Library) -> Session:
     """The measured session, its lines read by the classifier, with what was said of its tags in the library before.
 
+    What a language model has read, and thresholds that were learned, stay as long as the words are the same.
+
     Raises
     ------
     WeightsError
         If the classifier's weights are missing or damaged.
     """
-    before = [row.id for row in library.sessions() if row.id == session.id]
-    reviews = library.load(session.id).reviews if before else session.reviews
-    return measure(replace(classified(session), reviews=reviews), library.before(session))
+    earlier = next((library.load(row.id) for row in library.sessions() if row.id == session.id), None)
+    known = earlier.readings if earlier else None
+    reviews = tagging.united(earlier.reviews if earlier else (), session.reviews)
+    return measure(replace(classified(session, known), reviews=reviews), library.before(session))
 
 
 def _session(
@@ -272,8 +275,8 @@ def measure(session: Session, earlier: Sequence[Session] = ()) -> Session:
         episodes=episodes,
         dyad=escalation.dyad(theirs, episodes),
         nonverbal=nonverbal,
-        answers=tagging.answers(theirs, nonverbal),
-        uptakes=tagging.uptakes(theirs),
+        answers=tagging.answers(theirs, words, nonverbal),
+        uptakes=tagging.uptakes(theirs, words),
     )
 
 

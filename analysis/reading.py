@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from analysis import tagging, weights
 from analysis.session import Reading, Readings, Review, Session
-from analysis.tagging.lines import Line, key
+from analysis.tagging.lines import CLASSIFIER, Line, key
 
 if TYPE_CHECKING:
     from analysis.tagging.classifier import Classifier
@@ -29,8 +29,16 @@ __all__ = ["adjusted", "classified", "classify", "read_by_model"]
 Progress = Callable[[int, int], None]
 
 
-def classified(session: Session) -> Session:
+def classified(session: Session, known: Readings | None = None) -> Session:
     """The measured session with what the trained classifier makes of its lines. To be measured again.
+
+    Parameters
+    ----------
+    session
+        Measured, so that its lines are known.
+    known
+        Earlier readings. They stay if a language model made them and they cover all lines; thresholds stay that were
+        learned for the same classifier.
 
     Raises
     ------
@@ -39,7 +47,17 @@ def classified(session: Session) -> Session:
     """
     if session.language != "en":
         return replace(session, readings=None)
-    return replace(session, readings=classify(tagging.lines_of(session.utterances, session.words)))
+    lines = tagging.lines_of(session.utterances, session.words)
+    if known is not None and known.by != CLASSIFIER and all(key(lines, k) in known.of for k in _with_words(lines)):
+        return replace(session, readings=known)
+    readings = classify(lines)
+    if known is not None and known.sha256 == readings.sha256:
+        readings = replace(readings, thresholds=known.thresholds)
+    return replace(session, readings=readings)
+
+
+def _with_words(lines: Sequence[Line]) -> list[int]:
+    return [k for k, line in enumerate(lines) if line.text]
 
 
 def classify(lines: Sequence[Line]) -> Readings:
@@ -66,12 +84,13 @@ def read_by_model(
 
     def fallback(lines: Sequence[Line], numbers: Sequence[int]) -> Mapping[str, Reading]:
         keys = [key(lines, number) for number in numbers]
-        return {key: _at_most(reading) for key in keys if (reading := classifier().of.get(key)) is not None}
+        return {key: by_itself(reading) for key in keys if (reading := classifier().of.get(key)) is not None}
 
-    def _at_most(reading: Reading) -> Reading:
-        # The model's thresholds hold for all: what the classifier would leave out by its own must stay below them.
-        sure = {label: likely for label, likely in reading.labels.items() if likely >= classifier().thresholds[label]}
-        return Reading(labels=sure, words=reading.words)
+    def by_itself(reading: Reading) -> Reading:
+        # The model's thresholds hold for the whole talk: what passes the classifier's own must pass them, and no more.
+        own = classifier().thresholds
+        sure = {label: max(likely, llm.THRESHOLD) for label, likely in reading.labels.items() if likely >= own[label]}
+        return Reading(labels=sure, words=reading.words, by=CLASSIFIER)
 
     return llm.read(lines, server, fallback, known, progress, store)
 

@@ -56,6 +56,8 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Labels with at least 5 %; none stands for "no tag"."""
     words: dict[str, tuple[int, int]] = {}
     """Label -> the slice ``line.split()[i:j]``."""
+    by: str | None = None
+    """Who read this line, where it was not who read the others."""
 
 
 class Readings(Struct, frozen=True, kw_only=True):
@@ -66,6 +68,9 @@ class Readings(Struct, frozen=True, kw_only=True):
     """
 
     by: str
+    """"classifier", or "llm:" and the name of a language model."""
+    sha256: str | None = None
+    """Of what the classifier has learned; None for other readers."""
     thresholds: dict[str, Share]
     """From which likelihood on a label becomes a tag."""
     of: dict[str, Reading] = {}
@@ -79,7 +84,7 @@ class Review(Struct, frozen=True, kw_only=True):
     start: Seconds
     end: Seconds
     likely: Share | None = None
-    """How likely the reader held the label then; None where it had no opinion."""
+    """How likely the classifier held the label then; None where it did not read the line."""
 
 
 class Answer(Struct, frozen=True, kw_only=True):

@@ -17,8 +17,8 @@ from analysis.tagging.lines import Line
 __all__ = ["NEEDED", "spoken", "tagged"]
 
 NEEDED = ("speaker", "text")
-ADDED = ("tags", "confidence", "words", "met")
-"""`met` says how a question was answered, or an offer taken (`analysis.tagging.followups`)."""
+ADDED = ("tags", "confidence", "because", "words", "met")
+"""`because` names the rule or the reader of each tag; `met` says how a question was answered, or an offer taken."""
 
 
 def tagged(table: Table, read: Callable[[Sequence[Line]], Readings], say: Callable[[str], None]) -> Table:
@@ -31,8 +31,10 @@ def tagged(table: Table, read: Callable[[Sequence[Line]], Readings], say: Callab
     read
         Reads the lines of one talk.
     say
-        Is told of each talk that gets no tags, and why.
+        Is told of each talk that gets no tags, and why, and which columns of the file are replaced.
     """
+    if replaced := [column for column in table.columns if column in ADDED]:
+        say(f"the columns {', '.join(replaced)} of {table.name} are replaced")
     kept = [k for k, column in enumerate(table.columns) if column not in ADDED]
     added = [cells for talk in _talks(table) for cells in _tagged(talk, table, read, say)]
     rows = (tuple(row[k] for k in kept) + cells for row, cells in zip(table.rows, added, strict=True))
@@ -64,7 +66,7 @@ def _tagged(
     language = foreign(" ".join(line.text for line in lines))
     if language is not None:
         say(f"no tags in {name or table.name}: the tags know English only, and this reads like {language!r}")
-        yield from (("",) * len(ADDED) for _ in lines)
+        yield from (("-", *("",) * (len(ADDED) - 1)) for _ in lines)
         return
     found = tagging.tag_utterances(spoken(lines), (), read(lines))
     met: dict[str, str] = {answer.question: answer.kind for answer in tagging.answers(found)}
@@ -72,8 +74,9 @@ def _tagged(
     for utterance in found:
         tags = utterance.tags
         yield (
-            ",".join(tag.label for tag in tags),
+            ",".join(tag.label for tag in tags) or "-",
             ",".join(f"{tag.confidence:.2f}" for tag in tags),
+            ",".join(tag.because for tag in tags),
             " | ".join(tag.evidence.words for tag in tags),
             met.get(utterance.id, ""),
         )

@@ -92,6 +92,9 @@ def _campplus_to_onnx(folder: Path, target: Path) -> None:
 def _tagger_to_onnx(folder: Path, target: Path) -> None:
     from analysis.tagging.encoder import to_onnx
 
+    stated = json.loads((folder / "tagger.json").read_text())["sha256"]
+    if _sha256(folder / "tagger.safetensors") != stated:
+        raise WeightsError("tagger.safetensors is not the file it should be: install conversation-lens again")
     to_onnx(folder / "model.safetensors", folder / "tagger.safetensors", target)
 
 

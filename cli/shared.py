@@ -107,7 +107,7 @@ def tell(text: str) -> None:
 
 def printable(text: str) -> str:
     """Names and words come from files: an escape sequence in them must not steer the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def deliver(session: Session, settings: Settings, target: Path | None) -> None:

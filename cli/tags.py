@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.shared import Settings, complain, deliver, open_library, tell
+from cli.shared import Settings, complain, deliver, open_library, printable, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from analysis.library import Library
-    from analysis.session import Readings, Review, Session, Verdict
+    from analysis.session import Readings, Review, Verdict
     from analysis.tagging import Line
     from analysis.tagging.llm import Server
 
@@ -50,6 +52,8 @@ def tag(settings: Settings, source: Path, learned: bool, reader: str, server: st
     there = _connected(server, model) if reader == "llm" else None
     if source.suffix.lower() == ".tsv":
         _tag_table(settings, source, learned, there)
+    elif source.is_file():
+        raise click.UsageError(f"{source.name} is no talk that can be read: save it as .tsv, a table by tabs")
     else:
         _tag_session(settings, str(source), learned, there)
 
@@ -61,32 +65,32 @@ def _connected(server: str, model: str | None) -> Server:
 
 
 def _tag_table(settings: Settings, source: Path, learned: bool, server: Server | None) -> None:
-    from analysis.reading import adjusted, classify, read_by_model
+    from analysis.reading import adjusted, classify
     from analysis.tables import read_table
     from analysis.typed import NEEDED, tagged
 
     table = read_table(source, NEEDED)
-    reviews: Sequence[Review] = ()
-    if learned:
+    if server is not None:
+        with open_library(settings) as library:
+            job = _job(library, None, table.written(), server)
+            numbers = count()
+            found = tagged(
+                table, lambda lines: _by_model(lines, server, library, job, next(numbers), settings), complain
+            )
+            library.jobs.drop(job)
+    elif learned:
         with open_library(settings) as library:
             reviews = _all_reviews(library)
-
-    def read(lines: Sequence[Line]) -> Readings:
-        if server is None:
-            return adjusted(classify(lines), reviews)
-        with _bar(settings) as advance:
-            done = read_by_model(lines, server, progress=advance)
-        _tell_of(done.fallen_back, done.dropped)
-        return done.readings
-
-    found = tagged(table, read, complain)
+        found = tagged(table, lambda lines: adjusted(classify(lines), reviews), complain)
+    else:
+        found = tagged(table, classify, complain)
     if settings.json:
         import msgspec
 
         click.echo(msgspec.json.encode([dict(zip(found.columns, row, strict=True)) for row in found.rows]))
     else:
-        for row in found.written().splitlines():
-            click.echo(row)
+        text = found.written()
+        click.echo(printable(text) if sys.stdout.isatty() else text, nl=False)
 
 
 def _tag_session(settings: Settings, id: str, learned: bool, server: Server | None) -> None:
@@ -94,46 +98,61 @@ def _tag_session(settings: Settings, id: str, learned: bool, server: Server | No
 
     from analysis.pipeline import measure
     from analysis.reading import adjusted, classified
+    from analysis.tagging import lines_of
     from recorder.errors import LibraryError
 
     with open_library(settings) as library:
         session = library.load(id)
         if session.language != "en":
             raise LibraryError(f"session {session.id} is in {session.language!r}; the tags know English only")
+        job, readings = None, None
         if server is not None:
-            session, job = _read_by_model(session, server, library, settings)
+            job = _job(library, session.audio.sha256 if session.audio else None, session.id, server)
+            lines = lines_of(session.utterances, session.words)
+            readings = _by_model(lines, server, library, job, 0, settings, session.readings)
         else:
-            session, job = classified(session), None
-            if learned and session.readings is not None:
-                session = replace(session, readings=adjusted(session.readings, _all_reviews(library)))
+            readings = classified(session).readings
+            if learned and readings is not None:
+                readings = adjusted(readings, _all_reviews(library))
+        # What was said of it, or renamed, while it was read, stays; if it was deleted, that is said.
+        session = replace(library.load(session.id), readings=readings)
         session = measure(session, library.before(session))
         library.save(session, job)
     deliver(session, settings, None)
 
 
-def _read_by_model(session: Session, server: Server, library: Library, settings: Settings) -> tuple[Session, int]:
-    """The session as a language model reads it; what it has read is stored as it comes, and a second run goes on."""
-    import hashlib
+def _job(library: Library, sound: str | None, name: str, server: Server) -> int:
+    """The number of the job in which is stored what the model has read so far."""
+    from analysis.jobs import soundless
 
+    return library.jobs.begin((sound or soundless(name)) + soundless(f"llm:{server.model}"))
+
+
+def _by_model(
+    lines: Sequence[Line],
+    server: Server,
+    library: Library,
+    job: int,
+    number: int,
+    settings: Settings,
+    known: Readings | None = None,
+) -> Readings:
+    """What a language model makes of a talk; each window is stored as it comes, and a second run goes on."""
     import msgspec
-    from msgspec.structs import replace
 
     from analysis.reading import read_by_model
     from analysis.session import Readings
-    from analysis.tagging import lines_of
 
-    sound = session.audio.sha256 if session.audio else hashlib.sha256(session.id.encode()).hexdigest()
-    job = library.jobs.begin(sound + hashlib.sha256(f"llm:{server.model}".encode()).hexdigest())
-    stored = library.jobs.windows(job, "readings").get(0)
-    known = msgspec.json.decode(stored, type=Readings) if stored else session.readings
+    stored = library.jobs.windows(job, "readings").get(number)
+    known = msgspec.json.decode(stored, type=Readings) if stored else known
 
     def store(readings: Readings) -> None:
-        library.jobs.store(job, "readings", 0, msgspec.json.encode(readings))
+        library.jobs.store(job, "readings", number, msgspec.json.encode(readings))
 
     with _bar(settings) as advance:
-        done = read_by_model(lines_of(session.utterances, session.words), server, known, advance, store)
+        done = read_by_model(lines, server, known, advance, store)
     _tell_of(done.fallen_back, done.dropped)
-    return replace(session, readings=done.readings), job
+    return done.readings
 
 
 def _tell_of(fallen_back: int, dropped: int) -> None:

@@ -65,8 +65,8 @@ def _met(
 def told(answers: Sequence[Answer], uptakes: Sequence[Uptake]) -> list[str]:
     """The sentences on how questions and offers were met, whoever asked or offered.
 
-    >>> told([Answer(question="u1", kind="straight"), Answer(question="u3", kind="straight")], [])
-    ['Two questions were owed a straight answer: two were answered straight.']
+    >>> told([Answer(question="u1", kind="straight"), Answer(question="u3", kind="straight")], [])[0]
+    'Two questions were owed a straight answer: two were answered straight.'
     """
     sentences = []
     if answers:
@@ -79,6 +79,8 @@ def told(answers: Sequence[Answer], uptakes: Sequence[Uptake]) -> list[str]:
         sentences.append(
             f"{_number(len(uptakes)).capitalize()} {were} made to come closer (repair, apology, validation): {kinds}."
         )
+    if sentences:
+        sentences.append("How they were met is read from the words alone; about one in four is read wrongly.")
     return sentences
 
 

@@ -11,7 +11,7 @@ from analysis.tagging.codebook import DEFENSIVE, HARSH, HEALING, LABELS, MEANING
 from analysis.tagging.followups import OFFERS, answers, uptakes
 from analysis.tagging.joining import tag_utterances
 from analysis.tagging.lines import Line, lines_of
-from analysis.tagging.reviewing import learned, reviewed
+from analysis.tagging.reviewing import learned, reviewed, united
 
 __all__ = [
     "DEFENSIVE",
@@ -27,5 +27,6 @@ __all__ = [
     "lines_of",
     "reviewed",
     "tag_utterances",
+    "united",
     "uptakes",
 ]

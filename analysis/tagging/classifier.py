@@ -1,8 +1,8 @@
 """The trained reader: how likely each label is on each line, and which words speak for it.
 
 It was trained on dialogues of our own (`analysis.tagging.training`) and runs in ONNX Runtime, on the processor alone.
-It sees a line and the three before it, and who spoke by turns. It knows English: a line in another language gets no
-likelihoods, and so no tags.
+It sees a line and those before it (three at each of its layers, so the nearest count most), and which are by one
+speaker. It knows English: a line in another language gets no likelihoods, and so no tags.
 
 It abstains: what is below a label's threshold is no tag, and thresholds of harsh labels are set for precision.
 """
@@ -21,15 +21,14 @@ import numpy as np
 from analysis.session import Reading, Readings
 from analysis.tagging.codebook import LABELS
 from analysis.tagging.language import foreign
-from analysis.tagging.lines import Line, key
+from analysis.tagging.lines import CLASSIFIER, Line, key
 from analysis.tagging.windows import Piece, batch, pieces, windows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["BY", "Classifier"]
+__all__ = ["Classifier"]
 
-BY = "classifier"
 LEAST = 0.05
 """Likelihoods below this are not worth a place in the session."""
 TOGETHER = 8
@@ -61,7 +60,9 @@ class Classifier:
         self._network = onnxruntime.InferenceSession(
             folder / "tagger.onnx", options, providers=["CPUExecutionProvider"]
         )
-        learned = json.loads((folder / "tagger.json").read_text())
+        described = json.loads((folder / "tagger.json").read_text())
+        learned = described["labels"]
+        self.sha256: str = described["sha256"]
         self._slope, self._offset = (
             np.array([learned[label][name] for label in LABELS]) for name in ("slope", "offset")
         )
@@ -85,7 +86,7 @@ class Classifier:
             if k % 100 == 0:
                 progress(k, len(lines))
         progress(len(lines), len(lines))
-        return Readings(by=BY, thresholds=self.thresholds, of=of)
+        return Readings(by=CLASSIFIER, sha256=self.sha256, thresholds=self.thresholds, of=of)
 
     def _scored(self, lines: Sequence[Line]) -> Iterator[tuple[Piece, NDArray[np.float32]]]:
         """The pieces of all lines, in order, with the scores of their tokens: (tokens, labels)."""

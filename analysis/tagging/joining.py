@@ -19,10 +19,10 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from analysis.session import Evidence, Reading, Readings, Review, Tag, Utterance, Word
+from analysis.session import Reading, Readings, Review, Tag, Utterance, Word
 from analysis.tagging.codebook import HARSH, HEALING, LABELS
 from analysis.tagging.cues import tags_by_rule
-from analysis.tagging.lines import BACK, key, lines_of
+from analysis.tagging.lines import BACK, evidence, key, lines_of
 from analysis.tagging.reviewing import placed, with_reviews
 
 __all__ = ["tag_utterances"]
@@ -78,7 +78,7 @@ def tag_utterances(
         if readings is not None and reading is not None:
             found = _joined(found, reading, readings, utterance, words)
         found = {label: tag for label, tag in found.items() if not OVERRULED_BY.get(label, frozenset()) & found.keys()}
-        found = with_reviews(found, of.get(utterance.id, ()), utterance)
+        found = with_reviews(found, of.get(utterance.id, ()), utterance, words)
         tags = tuple(found[label] for label in LABELS if label in found)
         tagged.append(replace(utterance, tags=tags))
     return tuple(tagged)
@@ -109,19 +109,7 @@ def _joined(
             sure = max(rule.confidence, likely) if likely >= threshold else rule.confidence
             found[label] = replace(rule, confidence=sure)
         elif rule is None and likely >= threshold and not (label in HARSH and by_rule.keys() & HEALING):
-            evidence = _evidence(reading.words.get(label), utterance, words)
-            found[label] = Tag(label=label, confidence=likely, evidence=evidence, because=readings.by)
+            shown = evidence(utterance, words, reading.words.get(label))
+            by = reading.by or readings.by
+            found[label] = Tag(label=label, confidence=likely, evidence=shown, because=by)
     return found
-
-
-def _evidence(span: tuple[int, int] | None, utterance: Utterance, words: Sequence[Word]) -> Evidence:
-    """The seconds and words of a slice of the line's words; of the whole line where there is none."""
-    spoken = [word for word in words[slice(*utterance.words)] if word.supported]
-    # A word of the recognizer may hold several words of the line, or none.
-    pieces = [(piece, word) for word in spoken for piece in word.text.split()]
-    if not pieces:
-        texts = utterance.text.split()
-        chosen = texts[slice(*span)] if span else texts
-        return Evidence(start=utterance.start, end=utterance.end, words=" ".join(chosen or texts))
-    cut = (pieces[slice(*span)] if span else pieces) or pieces
-    return Evidence(start=cut[0][1].start, end=cut[-1][1].end, words=" ".join(piece for piece, _ in cut))

@@ -1,8 +1,8 @@
 """The lines of a talk as a reader gets them: plain words, and who spoke, by turns.
 
-A reader sees a line and the three before it. It is never told who speaks: a speaker is "the same as now", "the other"
-or, where nobody could be told, unknown; so nothing can hang on what somebody is called, or on who is thought to be the
-hurt one. Words that the sound does not support are left out.
+Three lines before a line count for it. A reader is never told who speaks, only which lines are by one speaker; so
+nothing can hang on what somebody is called, or on who is thought to be the hurt one. Words that the sound does not
+support are left out.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.session import Utterance, Word
+from analysis.session import Evidence, Utterance, Word
 
-__all__ = ["BACK", "Line", "key", "lines_of"]
+__all__ = ["BACK", "CLASSIFIER", "Line", "evidence", "key", "lines_of"]
 
 BACK = 3
 """How many lines before count, by the codebook."""
+CLASSIFIER = "classifier"
+"""What the trained classifier is called as a reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,19 @@ def _supported(utterance: Utterance, words: Sequence[Word]) -> str:
     spoken = words[slice(*utterance.words)]
     texts = (word.text for word in spoken if word.supported) if spoken else utterance.text.split()
     return " ".join(" ".join(texts).split())
+
+
+def evidence(utterance: Utterance, words: Sequence[Word], span: tuple[int, int] | None = None) -> Evidence:
+    """The seconds and words of a slice of the line's words; of the whole line without one."""
+    spoken = [word for word in words[slice(*utterance.words)] if word.supported]
+    # A word of the recognizer may hold several words of the line, or none.
+    pieces = [(piece, word) for word in spoken for piece in word.text.split()]
+    if not pieces:
+        texts = utterance.text.split()
+        chosen = texts[slice(*span)] if span else texts
+        return Evidence(start=utterance.start, end=utterance.end, words=" ".join(chosen or texts))
+    cut = (pieces[slice(*span)] if span else pieces) or pieces
+    return Evidence(start=cut[0][1].start, end=cut[-1][1].end, words=" ".join(piece for piece, _ in cut))
 
 
 def key(lines: Sequence[Line], k: int) -> str:

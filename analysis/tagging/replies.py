@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["AGREES", "DODGES", "FACT", "ORDERS", "REFUSES", "WH", "YES_NO", "content"]
+__all__ = ["AGREES", "ASKED_FOR", "CLARIFIES", "DODGES", "REFUSES", "WH", "YES_NO", "content"]
 
 _LEAD = r"(?:(?:um+|uh+|oh|well|look|so|okay|god|honestly|listen|i mean|but|and|what|come on|darling|love)[,.?!]* )*"
 
@@ -18,7 +18,11 @@ def _beginning(table: str) -> re.Pattern[str]:
 
 
 def _within(table: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_any(table)})(?!\w)")
+    return re.compile(_bounded(table))
+
+
+def _bounded(table: str) -> str:
+    return rf"(?<!\w)(?:{_any(table)})(?!\w)"
 
 
 def _any(table: str) -> str:
@@ -33,18 +37,43 @@ YES_NO = _beginning(r"""
     (?:i|he|she|it|we|they|you) (?:do|does)(?:n'?t)?(?! (?:know|remember|recall|want|have to|see (?:what|why)))
     (?:i'm|i've|it's|he's|she's|i never|i told|i tell)
 """)
-WH = _within(r"who|who'?s|whose|whom|what|what'?s|when|where|where'?s|which|why|how")
-FACT = _within(r"""
-    \d+|once|twice|one|two|three|four|five|six|seven|eight|nine|ten|a dozen|half|hundred|thousand
-    monday|tuesday|wednesday|thursday|friday|saturday|sunday
+WH = re.compile(r"(?<!\w)(who|whose|whom|where|when|why|what|which|how)(?:'?s|'re|'d|'ve)?(?!\w)")
+_NUMBER = r"""
+    \d+|once|twice|one|two|three|four|five|six|seven|eight|nine|ten|a dozen|half|hundred|thousand|a lot|all of it
+"""
+_TIME = r"""
+    monday|tuesday|wednesday|thursday|friday|saturday|sunday|weeks?|months?|years?|days?|hours?|minutes?
     january|february|march|april|june|july|august|september|october|november|december
-    weeks?|months?|years?|days?|hours?|minutes?|yesterday|today|tonight|last night|this morning
-    because
-""")
-"""A number, a time or a reason."""
-ORDERS = _beginning(r"""
-    give|let|leave|stop|don'?t|calm|look|wait|shut|get|go|drop|forget|come|hang on|sit|eat
-""")
+    yesterday|today|tonight|last (?:night|week|year)|this morning|spring|summer|autumn|winter|christmas|since|o'clock
+"""
+_PERSON = r"""
+    (?:my|our|your|his|her|a|the) (?:\w+ )?(?:sister|brother|mother|mum|mom|father|dad|friend|boss|cousin|colleague)
+    (?:my|our|your|his|her|a|the|some) (?:\w+ )?(?:guy|girl|man|woman|ex|neighbou?r)
+    (?:it'?s|it is|it was|that'?s|thats|he'?s|she'?s|they'?re) \w+|nobody|no one|me|him|her
+"""
+_PLACE = r"""
+    (?:at|in|from|to|with|near|by|outside|inside|round|around|under|on) \w+
+    upstairs|downstairs|home|out|work|here|there
+"""
+_REASON = r"""
+    because|cause|so that|so (?:i|you|he|she|we|it)|to \w+
+    i (?:was|felt|wanted|thought|needed|couldn'?t|didn'?t|panicked|don'?t want)
+"""
+_THING = r"i|we|he|she|they|it|it'?s|that|nothing|just|a|an|the|my|some"
+ASKED_FOR = {
+    "who": re.compile(rf"^\w+[.!]|{_bounded(_PERSON)}"),
+    "where": _within(_PLACE),
+    "when": _within(f"{_TIME}\n{_NUMBER}"),
+    "why": _within(_REASON),
+    "how": _within(f"{_TIME}\n{_NUMBER}"),
+    "what": _beginning(f"{_THING}\n{_NUMBER}"),
+}
+ASKED_FOR |= {"whose": ASKED_FOR["who"], "whom": ASKED_FOR["who"], "which": ASKED_FOR["what"]}
+"""What a question asks for by its word -> how it looks."""
+CLARIFIES = re.compile(
+    rf"^{_LEAD}(?:sorry|pardon|huh|hm+|what|which|who|when|where|my what|your what)(?:(?: \w+'?\w*){{1,3}})?\?$"
+)
+"""Which night? Sorry, what?"""
 DODGES = _beginning(r"""
     i (?:don'?t|do not) (?:know|remember|recall|see (?:what|why))|i dunno|dunno|i forget|i'?d rather not
     who (?:says|told)|does it matter|it doesn'?t matter|what do you mean|whatever
@@ -57,7 +86,7 @@ AGREES = _beginning(r"""
     i know|me (?:too|neither)|i'?d like that|let'?s|we can|that'?s (?:it|right)|that helps
     i appreciate|i forgive|i (?:believe|hear) you|i'?m listening|come here|it'?s (?:okay|all ?right)
     no,? (?:no|i'?m (?:all ?right|okay|fine))
-    (?:i|it|he|she|we|they|you) (?:was|were|am|did|do|is|are|does|had|have|would|could)
+    (?:i|it|he|she|we|they|you) (?:was|were|am|did|do|is|are|does|had|have|would|could)(?: too)?[.!]?$
 """)
 REFUSES = _beginning(r"""
     no(?!,? (?:no|it|i know|i'?m (?:all ?right|okay|fine))(?!\w))

@@ -1,7 +1,7 @@
 """What people say of the tags: it is theirs, it is final, and the program may learn from it.
 
 A review lies at a time of the recording. When the sound is analyzed anew, words may come out otherwise and lines may be
-cut elsewhere; a review then belongs to the line that shares most of its time, if that is at least half of the shorter
+cut elsewhere; a review then belongs to the line whose time is most alike, if they share at least half of the shorter
 of the two. One that belongs to no line any more stays in the session and waits.
 
 What is learned is little on purpose: per label a threshold that moves by what this couple kept, added and removed,
@@ -16,11 +16,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from analysis.session import Evidence, Review, Session, Tag, Utterance, Verdict
+from analysis.session import Review, Session, Tag, Utterance, Verdict, Word
 from analysis.tagging.codebook import HARSH, LABELS
-from analysis.tagging.lines import key, lines_of
+from analysis.tagging.lines import CLASSIFIER, evidence, key, lines_of
 
-__all__ = ["learned", "placed", "reviewed", "with_reviews"]
+__all__ = ["learned", "placed", "reviewed", "united", "with_reviews"]
 
 FEWEST = 5
 REACH = 0.25
@@ -37,12 +37,16 @@ def reviewed(session: Session, id: str, label: str, verdict: Verdict | None) -> 
     Raises
     ------
     ValueError
-        If there is no such utterance or label, a tag is to be kept or removed that the utterance does not have, or a
-        word to be taken back that nobody said.
+        If there is no such utterance or label, the utterance cannot have a tag, one is to be kept or removed that it
+        does not have, or a word is to be taken back that nobody said.
     """
     utterance = next((u for u in session.utterances if u.id == id), None)
     if utterance is None:
         raise ValueError(f"there is no utterance {id!r}")
+    if session.language != "en":
+        raise ValueError(f"this talk is in {session.language!r}, and the tags know English only")
+    if utterance.speaker in {None, *session.aside}:
+        raise ValueError(f"{id} is nobody's of the two, and only what they do to each other is tagged")
     if label not in LABELS:
         raise ValueError(f"there is no tag {label!r}: choose one of {', '.join(LABELS)}")
     has = [tag.label for tag in utterance.tags]
@@ -60,33 +64,50 @@ def reviewed(session: Session, id: str, label: str, verdict: Verdict | None) -> 
 
 
 def _likely(session: Session, utterance: Utterance, label: str) -> float | None:
-    """How likely the reader held a label; None where no reader read the line."""
-    if session.readings is None:
+    """How likely the classifier held a label; None where it did not read the line."""
+    if session.readings is None or session.readings.by != CLASSIFIER:
         return None
     lines = lines_of(session.utterances, session.words)
     reading = session.readings.of.get(key(lines, session.utterances.index(utterance)))
     return reading.labels.get(label, 0.0) if reading is not None else None
 
 
+def united(stored: Iterable[Review], brought: Iterable[Review]) -> tuple[Review, ...]:
+    """The reviews of both; on the same label at the same time the stored one stands."""
+    of = {(review.label, review.start, review.end): review for review in (*brought, *stored)}
+    return tuple(of.values())
+
+
 def placed(reviews: Iterable[Review], utterances: Sequence[Utterance]) -> dict[str, tuple[Review, ...]]:
     """The reviews by the id of the utterance to which they belong."""
     of: dict[str, list[Review]] = defaultdict(list)
     for review in reviews:
-        shared = [(min(u.end, review.end) - max(u.start, review.start), u) for u in utterances]
-        most, utterance = max(shared, key=lambda pair: pair[0], default=(0.0, None))
-        if utterance is not None and most >= min(utterance.duration, review.end - review.start) / 2 and most >= 0:
+        alike, utterance = max(
+            ((_alike(review, u), u) for u in utterances), key=lambda pair: pair[0], default=(0, None)
+        )
+        if utterance is not None and alike > 0:
             of[utterance.id].append(review)
     return {id: tuple(found) for id, found in of.items()}
 
 
-def with_reviews(found: Mapping[str, Tag], reviews: Iterable[Review], utterance: Utterance) -> dict[str, Tag]:
+def _alike(review: Review, utterance: Utterance) -> float:
+    """The shared time over all the time of both; 0 where they share less than half of the shorter one."""
+    shared = min(utterance.end, review.end) - max(utterance.start, review.start)
+    together = max(utterance.end, review.end) - min(utterance.start, review.start)
+    if shared < min(utterance.duration, review.end - review.start) / 2:
+        return 0.0
+    return shared / together if together > 0 else 1.0
+
+
+def with_reviews(
+    found: Mapping[str, Tag], reviews: Iterable[Review], utterance: Utterance, words: Sequence[Word]
+) -> dict[str, Tag]:
     """The tags of an utterance after what a person said of them."""
     tags = dict(found)
     for review in reviews:
         tag = tags.get(review.label)
         if tag is None and review.verdict != "removed":
-            whole = Evidence(start=utterance.start, end=utterance.end, words=utterance.text)
-            tag = Tag(label=review.label, confidence=1.0, evidence=whole, because="person")
+            tag = Tag(label=review.label, confidence=1.0, evidence=evidence(utterance, words), because="person")
         if tag is not None:
             tags[review.label] = replace(tag, reviewed=review.verdict)
     return tags

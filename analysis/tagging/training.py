@@ -9,6 +9,7 @@ where F1 is highest, but for a harsh label never where precision is below `PRECI
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import random
@@ -42,6 +43,7 @@ RANK = 32
 SCALE = 2.0
 DROPOUT = 0.1
 PRECISE = 0.85
+NEVER = 1.01
 LEAST_SURE = 0.3
 """No threshold is lower: what is wrong two times in three is not worth saying."""
 
@@ -126,13 +128,17 @@ def calibrated(scores: NDArray[np.float32], truth: NDArray[np.bool_]) -> dict[st
 
 
 def _threshold(likely: NDArray[np.float64], is_so: NDArray[np.bool_], precise: float) -> float:
-    """Where F1 is highest among the thresholds that are precise enough; the middle of those that are about as good."""
+    """Where F1 is highest among the thresholds that are precise enough; the middle of those that are about as good.
+
+    `NEVER` where none is precise enough.
+    """
     grid = np.arange(LEAST_SURE, 0.96, 0.01)
     over = likely[None, :] >= grid[:, None]
     right = (over & is_so).sum(axis=1)
     f1 = 2 * right / np.maximum(over.sum(axis=1) + is_so.sum(), 1)
     f1[right < precise * over.sum(axis=1)] = 0
-    return round(float(np.median(grid[f1 >= f1.max() - 0.01])), 2)
+    good = grid[(f1 >= f1.max() - 0.01) & (f1 > 0)]
+    return round(float(good[len(good) // 2]), 2) if len(good) else NEVER
 
 
 def _changeable(net: Any) -> Any:
@@ -220,10 +226,11 @@ def main() -> None:
     dialogues = read_dialogues()
     base = load_file(weights.original("tagger", "model.safetensors"))
     net = train(base, tokenizer, [d for d in dialogues if d.part == "learning"])
-    here = Path(__file__).parent
-    save_file(changed(net), here / "tagger.safetensors")
+    target = Path(__file__).parent / "tagger.safetensors"
+    save_file(changed(net), target)
     found = calibrated(*scores(net, tokenizer, [d for d in dialogues if d.part == "tuning"]))
-    (here / "tagger.json").write_text(json.dumps(found, indent=1) + "\n")
+    described = {"sha256": hashlib.sha256(target.read_bytes()).hexdigest(), "labels": found}
+    target.with_suffix(".json").write_text(json.dumps(described, indent=1) + "\n")
 
 
 if __name__ == "__main__":

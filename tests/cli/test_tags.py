@@ -66,9 +66,11 @@ def test_a_typed_talk_gets_its_tags(lens: Lens, tmp_path: Path) -> None:
 
 def test_other_columns_stay_and_talks_are_kept_apart(lens: Lens, tmp_path: Path) -> None:
     table = "n\tdialogue\tspeaker\ttext\ttags\n1\ta\tX\tDid you see her again?\told\n2\tb\tY\tYes.\told\n"
-    first, second = rows(lens("tag", typed(tmp_path, table)).stdout)
-    assert list(first) == ["n", "dialogue", "speaker", "text", "tags", "confidence", "words", "met"]
-    assert (first["tags"], first["met"], second["tags"]) == ("asking", "not answered", "")
+    done = lens("tag", typed(tmp_path, table))
+    first, second = rows(done.stdout)
+    assert list(first) == ["n", "dialogue", "speaker", "text", "tags", "confidence", "because", "words", "met"]
+    assert (first["tags"], first["met"], second["tags"]) == ("asking", "unclear", "-")
+    assert "the columns tags of talk.tsv are replaced" in done.stderr
 
 
 def test_hostile_text_is_data(lens: Lens, tmp_path: Path) -> None:
@@ -89,7 +91,7 @@ def test_a_line_without_words_and_a_monologue(lens: Lens, tmp_path: Path) -> Non
     monologue = "and then we drove on and nobody said a word " * 500 + "I'm sorry that I lied to you " + "so " * 99
     table = f"speaker\ttext\nA\t\nA\t   \n\nB\t{monologue}\n"
     empty, blank, long = rows(lens("tag", typed(tmp_path, table)).stdout)
-    assert (empty["tags"], blank["tags"]) == ("", "")
+    assert (empty["tags"], blank["tags"]) == ("-", "-")
     assert "apology" in long["tags"]
     assert "sorry" in long["words"] and len(long["words"]) < 400
 
@@ -98,7 +100,7 @@ def test_another_language_gets_no_tags_and_that_is_said(lens: Lens, tmp_path: Pa
     table = "speaker\ttext\nA\tDu hast mich angelogen, schon wieder.\nB\tEs tut mir leid, das war falsch von mir.\n"
     done = lens("tag", typed(tmp_path, table))
     assert "no tags in talk.tsv: the tags know English only, and this reads like 'de'" in done.stderr
-    assert [row["tags"] for row in rows(done.stdout)] == ["", ""]
+    assert [row["tags"] for row in rows(done.stdout)] == ["-", "-"]
 
 
 @pytest.mark.parametrize(
@@ -119,6 +121,7 @@ def test_other_mistakes(lens: Lens, tmp_path: Path, session: str) -> None:
     (tmp_path / "raw.tsv").write_bytes(b"speaker\ttext\nA\t\xff\xfe\n")
     assert "not UTF-8" in one_line(lens("tag", tmp_path / "raw.tsv"))
     assert "there is no session 'morning'" in one_line(lens("tag", "morning"))
+    assert "save it as .tsv" in one_line(lens("tag", typed(tmp_path, "A: Hello.", "talk.txt")))
     assert "a language model has none" in one_line(lens("tag", session, "--learned", "--reader", "llm"))
     assert "must run on this computer" in one_line(
         lens("tag", session, "--reader", "llm", "--server", "https://example.com")
