@@ -4,10 +4,10 @@ MiniLM is BERT (Devlin et al. 2019) with six layers of 384 (Wang et al. 2020). W
 learn, for each of its large matrices, a change of low rank (LoRA, Hu et al. 2022) and a linear layer that gives every
 token a score for each label: that is all that has to be stored (under 5 MB).
 
-A line's score is the mean over its tokens, so it *is* the sum of what each word adds: which words speak for a label is
-read off, not guessed afterwards.
+A line's score is the log of the mean of its tokens' exponentials, a soft maximum: a few words are enough in a long
+line, and which words speak for a label is read off, not guessed afterwards.
 
-Used for training, and once on the user's machine to write what ONNX Runtime loads (`to_onnx`): 8-bit integers.
+Used for training, and once on the user's machine to write what ONNX Runtime loads (`to_onnx`).
 """
 
 from __future__ import annotations
@@ -134,22 +134,18 @@ def changes(net: Any, low_rank: Mapping[str, Tensor]) -> None:
 
 
 def to_onnx(base: Path, low_rank: Path, target: Path) -> None:
-    """Write the changed encoder for ONNX Runtime, its large matrices as 8-bit integers.
+    """Write the changed encoder for ONNX Runtime.
 
     `base` is the encoder's own checkpoint, `low_rank` what `changes` takes; both safetensors.
     """
     import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
     from safetensors.torch import load_file
 
     net = build(load_file(base)).eval()
     changes(net, load_file(low_rank))
     ids = torch.ones((2, 12), dtype=torch.int64)
     numbers = torch.tensor([[-1, *[0] * 5, *[1] * 6], [-1, *[0] * 9, -2, -2]])
-    plain = target.with_suffix(".plain")
     torch.onnx.export(
-        net, (ids, numbers), str(plain), input_names=["ids", "numbers"], output_names=["scores"], opset_version=17,
+        net, (ids, numbers), str(target), input_names=["ids", "numbers"], output_names=["scores"], opset_version=17,
         dynamic_axes={name: {0: "windows", 1: "tokens"} for name in ("ids", "numbers", "scores")}, dynamo=False,
     )  # fmt: skip
-    quantize_dynamic(plain, target, weight_type=QuantType.QInt8, per_channel=True)
-    plain.unlink()

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ import numpy as np
 from analysis.tagging.codebook import HARSH, LABELS
 from analysis.tagging.corpus import Dialogue, read_dialogues
 from analysis.tagging.encoder import MATRICES, build
-from analysis.tagging.varying import names_in, varied
+from analysis.tagging.varying import cut, names_in, varied
 from analysis.tagging.windows import Window, batch, pieces, windows
 
 if TYPE_CHECKING:
@@ -36,13 +35,13 @@ SEED = 1
 EPOCHS = 8
 RATE = 5e-4
 WARM_UP = 0.06
-"""Share of all steps in which the rate rises; then it falls to nothing."""
+"""Share of the training in which the rate rises."""
 TOGETHER = 2
 """Windows in a step."""
 RANK = 32
 SCALE = 2.0
 DROPOUT = 0.1
-PRECISE = 0.85
+PRECISE = 0.95
 NEVER = 1.01
 LEAST_SURE = 0.3
 """No threshold is lower: what is wrong two times in three is not worth saying."""
@@ -67,33 +66,35 @@ def train(
     net.head.bias.data = torch.tensor(np.log(odds), dtype=torch.float32)
     learned = [parameter for parameter in net.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(learned, lr=RATE, weight_decay=0.01)
-    steps = EPOCHS * math.ceil(len(_wanted(dialogues, tokenizer)) / TOGETHER)
     size = sum(parameter.numel() for parameter in learned)
-    say(f"{len(dialogues)} dialogues, {steps} steps, {size:,} numbers to learn")
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, step / (WARM_UP * steps)) * max(0.0, (steps - step) / steps)
-    )
+    say(f"{len(dialogues)} dialogues, {size:,} numbers to learn")
     net.train()
-    for epoch in range(1, EPOCHS + 1):
+    for epoch in range(EPOCHS):
         losses = []
-        now = [varied(dialogue, names, chance) for dialogue in dialogues]
-        for group in _groups(_wanted(now, tokenizer, chance), chance):
+        now = [part for dialogue in dialogues for part in cut(varied(dialogue, names, chance), chance)]
+        groups = _groups(_wanted(now, tokenizer, chance), chance)
+        for step, group in enumerate(groups):
+            optimizer.param_groups[0]["lr"] = RATE * _pace((epoch + step / len(groups)) / EPOCHS)
             ids, numbers = batch([window for window, _ in group], tokenizer)
             with torch.autocast("cpu", torch.bfloat16):
                 tokens = net(torch.from_numpy(ids), torch.from_numpy(numbers))
             wanted = torch.from_numpy(np.concatenate([labels for _, labels in group]))
             asked = ~wanted.isnan().any(dim=1)
-            lines = _means(tokens.float(), torch.from_numpy(numbers))
+            lines = _soft_maxima(tokens.float(), torch.from_numpy(numbers))
             loss = nn.functional.binary_cross_entropy_with_logits(lines[asked], wanted[asked], reduction="none")
             total: Any = loss.sum() / asked.sum()
             optimizer.zero_grad()
             total.backward()
             nn.utils.clip_grad_norm_(learned, 1.0)
             optimizer.step()
-            schedule.step()
             losses.append(total.item())
-        say(f"epoch {epoch}: loss {np.mean(losses):.3f}")
+        say(f"epoch {epoch + 1}: loss {np.mean(losses):.3f}")
     return net.eval()
+
+
+def _pace(done: float) -> float:
+    """The share of the full rate when a share of the training is done: it rises, then falls to nothing."""
+    return min(done / WARM_UP, 1.0) * (1.0 - done)
 
 
 def scores(
@@ -106,7 +107,7 @@ def scores(
     with torch.no_grad():
         for window, wanted in _wanted(dialogues, tokenizer):
             ids, numbers = (torch.from_numpy(values) for values in batch([window], tokenizer))
-            lines = _means(net(ids, numbers), numbers).numpy()
+            lines = _soft_maxima(net(ids, numbers), numbers).numpy()
             asked = ~np.isnan(wanted).any(axis=1)
             given.append(lines[asked])
             truth.append(wanted[asked] > 0)
@@ -179,7 +180,7 @@ def changed(net: Any) -> dict[str, Tensor]:
 
 
 def _wanted(dialogues: Sequence[Dialogue], tokenizer: Tokenizer, chance: random.Random | None = None) -> Windows:
-    """The windows of all dialogues; with `chance` the second to speak may be "a", and windows begin anywhere."""
+    """The windows of all dialogues; with `chance` the second to speak may be "a"."""
     found: Windows = []
     for dialogue in dialogues:
         lines = list(dialogue.lines)
@@ -192,24 +193,25 @@ def _wanted(dialogues: Sequence[Dialogue], tokenizer: Tokenizer, chance: random.
     return found
 
 
-def _groups(several: Windows, chance: random.Random) -> Iterator[Windows]:
+def _groups(several: Windows, chance: random.Random) -> list[Windows]:
     """The windows in groups of about one length, in random order."""
     chance.shuffle(several)
     pools = (several[k : k + 20 * TOGETHER] for k in range(0, len(several), 20 * TOGETHER))
     sorted_pools = (sorted(pool, key=lambda one: sum(len(piece.ids) for piece in one[0].pieces)) for pool in pools)
     groups = [pool[k : k + TOGETHER] for pool in sorted_pools for k in range(0, len(pool), TOGETHER)]
     chance.shuffle(groups)
-    yield from groups
+    return groups
 
 
-def _means(tokens: Tensor, numbers: Tensor) -> Tensor:
-    """The mean over the tokens of each piece, piece after piece, window after window: (pieces, labels)."""
+def _soft_maxima(tokens: Tensor, numbers: Tensor) -> Tensor:
+    """The log of the mean of e to the score over the tokens of each piece, window after window: (pieces, labels)."""
     import torch
 
     found = []
     for row, of in zip(tokens, numbers, strict=True):
-        weights = torch.nn.functional.one_hot(of[of >= 0]).to(row.dtype)
-        found.append(weights.T @ row[of >= 0] / weights.sum(dim=0)[:, None])
+        inside = torch.nn.functional.one_hot(of[of >= 0]).bool()
+        several = row[of >= 0][:, None, :].masked_fill(~inside[:, :, None], -torch.inf)
+        found.append(several.logsumexp(dim=0) - inside.sum(dim=0)[:, None].log())
     return torch.cat(found)
 
 

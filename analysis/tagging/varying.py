@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from analysis.tagging.corpus import Dialogue
 from analysis.tagging.lines import Line
 
-__all__ = ["OTHER_GENDER", "OTHER_PLACE", "exchanger", "names_in", "varied"]
+__all__ = ["OTHER_GENDER", "OTHER_PLACE", "cut", "exchanger", "names_in", "varied"]
 
 OTHER_GENDER = {
     "he": "she", "she": "he", "him": "her", "his": "her", "himself": "herself", "herself": "himself",
@@ -66,6 +66,14 @@ def varied(dialogue: Dialogue, names: tuple[str, ...], chance: random.Random) ->
         return text
 
     return Dialogue(dialogue.name, tuple(Line(x.speaker, changed(x.text)) for x in dialogue.lines), dialogue.tags)
+
+
+def cut(dialogue: Dialogue, chance: random.Random) -> list[Dialogue]:
+    """The dialogue, or the two halves of it, each read without the other: a talk may begin anywhere."""
+    if len(dialogue.lines) < 2 or chance.random() < 0.6:
+        return [dialogue]
+    at = chance.randrange(1, len(dialogue.lines))
+    return [Dialogue(dialogue.name, dialogue.lines[part], dialogue.tags[part]) for part in (slice(at), slice(at, None))]
 
 
 def exchanger(pairs: Mapping[str, str], exact: bool = False) -> Callable[[str], str]:

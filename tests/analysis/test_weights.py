@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analysis import weights
-from analysis.weights import CATALOG, MANIFEST, File, Piece, find, prepare, status
+from analysis.weights import CATALOG, MANIFEST, File, Piece, find, original, prepare, status
 from recorder.errors import WeightsError
 
 
@@ -121,7 +121,7 @@ def test_the_converted_embedding_is_the_same_network() -> None:
 
     ready = prepare("wespeaker-campplus")
     model = build()
-    model.load_state_dict(torch.load(ready.folder / "campplus_cn_en_common.pt", weights_only=True))
+    model.load_state_dict(torch.load(original(ready.name, "campplus_cn_en_common.pt"), weights_only=True))
     model.eval()
     session = onnxruntime.InferenceSession(str(ready.main))
     for frames in (60, 250, 998):

@@ -50,7 +50,12 @@ def test_it_fits_the_screen(page: Page) -> None:
 def test_it_says_first_what_this_talk_was(page: Page) -> None:
     assert page.locator("h1").inner_text() == "A talk of Maya and Jonas"
     assert "This talk lasted 2:36" in page.locator("section").first.inner_text()
-    assert page.locator("h2").all_inner_texts() == ["In short", "How heated it was, second by second", "What was said"]
+    assert page.locator("h2").all_inner_texts() == [
+        "In short",
+        "How heated it was, second by second",
+        "Questions, offers, and how they were met",
+        "What was said",
+    ]
 
 
 def test_the_curve_is_high_where_the_voices_were_raised(page: Page) -> None:

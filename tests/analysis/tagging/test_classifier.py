@@ -10,9 +10,10 @@ import pytest
 
 from analysis import weights
 from analysis.tagging import HARSH, LABELS, Line
-from analysis.tagging.classifier import Classifier
+from analysis.tagging.classifier import LEAST, Classifier
 from analysis.tagging.corpus import Dialogue, read_dialogues
 from analysis.tagging.lines import BACK, key
+from analysis.tagging.training import LEAST_SURE
 from analysis.tagging.varying import names_in, varied
 from analysis.tagging.windows import FULL, LONGEST, batch, pieces, windows
 
@@ -68,8 +69,7 @@ def test_what_comes_later_does_not(classifier: Classifier) -> None:
     for k in (0, 1, 3, 4):
         now, then = likely(classifier, TALK, k), likely(classifier, rest, k)
         assert now.keys() == then.keys()
-        # 8-bit integers are scaled by what stands beside them.
-        assert all(abs(now[label] - then[label]) < 0.05 for label in now)
+        assert all(now[label] == pytest.approx(then[label], abs=0.002) for label in now)
 
 
 def test_nothing_hangs_on_what_the_speakers_are_called(classifier: Classifier) -> None:
@@ -84,7 +84,7 @@ def test_a_line_in_another_language_gets_nothing(classifier: Classifier) -> None
 
 
 def test_it_gives_the_likelihoods_of_the_network_that_was_trained(classifier: Classifier) -> None:
-    """What runs is 8-bit integers in ONNX; it agrees with the encoder in PyTorch that it was made from."""
+    """What runs in ONNX Runtime agrees with the encoder in PyTorch that it was made from."""
     import torch
     from safetensors.torch import load_file
     from tokenizers import Tokenizer
@@ -104,15 +104,14 @@ def test_it_gives_the_likelihoods_of_the_network_that_was_trained(classifier: Cl
     pairs = [(classifier.read(dialogue.lines).of, dialogue.lines) for dialogue in dialogues]
     read = [of[key(lines, k)] for of, lines in pairs for k in range(len(lines))]
     found = np.array([[reading.labels.get(label, 0.0) for label in LABELS] for reading in read])
-    assert np.corrcoef(exact.ravel(), found.ravel())[0, 1] > 0.98
-    threshold = np.array([classifier.thresholds[label] for label in LABELS])
-    assert ((exact >= threshold) == (found >= threshold)).mean() > 0.99
+    exact[exact < LEAST] = 0.0
+    assert np.isclose(found, exact, atol=0.002).mean() > 0.995
 
 
-def test_harsh_labels_need_more_certainty(classifier: Classifier) -> None:
+def test_thresholds_are_such_as_the_training_sets(classifier: Classifier) -> None:
     assert set(classifier.thresholds) == set(LABELS)
-    assert all(0.1 <= threshold <= 0.95 for threshold in classifier.thresholds.values())
-    assert min(classifier.thresholds[label] for label in HARSH) >= 0.3
+    assert all(threshold >= LEAST_SURE for threshold in classifier.thresholds.values())
+    assert min(classifier.thresholds[label] for label in HARSH) >= 0.5
 
 
 def test_what_is_committed_of_the_weights_is_small() -> None:
