@@ -225,7 +225,15 @@ def _column(path: Path, name: str) -> tuple[str, ...]:
 
 
 def bench_held_out(systems: dict[str, System]) -> Figures:
-    return compared(_part("held out"), systems)
+    dialogues = _part("held out")
+    written = {free: [one for one in dialogues if one.free is free] for free in (False, True)}
+    of_a_kind = {
+        f"{'written freely' if free else 'written to the codebook'}, both: {figure}": value
+        for free, some in written.items()
+        for figure, value in scored(both, some).items()
+        if not figure.startswith("F1 ")
+    }
+    return compared(dialogues, systems) | of_a_kind
 
 
 def bench_natural(systems: dict[str, System]) -> Figures:
@@ -358,7 +366,7 @@ def main() -> None:
     for name in options.parts or [part for part in PARTS if part != "natural"]:
         figures[name] = PARTS[name](systems)
         for figure, value in figures[name].items():
-            print(f"{name:12}{figure:52}{value:10.3f}", flush=True)
+            print(f"{name:12}{figure:60}{value:10.3f}", flush=True)
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1))
 

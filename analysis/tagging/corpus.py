@@ -4,6 +4,10 @@ A file has the columns dialogue, speaker, text and tags (by comma; empty for non
 have the tags of the first and the second reading, too.
 Dialogues go to one of three parts by a hash of their name, so that a new dialogue moves no other: a fifth is held out
 to measure on and never learned from, a tenth sets thresholds (`tuning`), the rest is learned from.
+
+The first dialogues were written by someone who had the codebook before them, and tagged by the same hand. Whoever
+writes so shows what tags are, and people don't talk so. From `FIRST_FREE` on they were written by someone who knew of
+no tags (*free*), and tagged by two others.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from analysis.tagging.lines import Line
 __all__ = ["DATA", "Dialogue", "Part", "read_dialogues"]
 
 DATA = Path(__file__).parent / "data"
+FIRST_FREE = "w19"
 COLUMNS = ("dialogue", "speaker", "text", "tags")
 Part = Literal["learning", "tuning", "held out"]
 
@@ -38,6 +43,11 @@ class Dialogue:
         """What it is used for."""
         tenth = int(hashlib.sha256(self.name.encode()).hexdigest(), 16) % 10
         return "held out" if tenth < 2 else "tuning" if tenth == 2 else "learning"
+
+    @property
+    def free(self) -> bool:
+        """Whether it was written without the codebook (ours only)."""
+        return self.name >= FIRST_FREE
 
 
 def read_dialogues(paths: Iterable[Path] | None = None) -> list[Dialogue]:

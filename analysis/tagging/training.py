@@ -20,7 +20,7 @@ import numpy as np
 
 from analysis.tagging.codebook import HARSH, LABELS
 from analysis.tagging.corpus import Dialogue, read_dialogues
-from analysis.tagging.encoder import MATRICES, build
+from analysis.tagging.encoder import MATRICES, build, changes
 from analysis.tagging.varying import cut, names_in, varied
 from analysis.tagging.windows import Window, batch, pieces, windows
 
@@ -36,6 +36,8 @@ EPOCHS = 8
 RATE = 5e-4
 WARM_UP = 0.06
 """Share of the training in which the rate rises."""
+TO_CODEBOOK = 0.5
+"""Share of the dialogues written to the codebook that is learned from in an epoch; of the free ones it is all."""
 TOGETHER = 2
 """Windows in a step."""
 RANK = 32
@@ -52,8 +54,8 @@ Windows = list[tuple[Window, "NDArray[np.float32]"]]
 
 def train(
     base: Mapping[str, Tensor], tokenizer: Tokenizer, dialogues: Sequence[Dialogue], say: Callable[[str], None] = print
-) -> Any:
-    """The encoder, its changes learned from the dialogues."""
+) -> dict[str, Tensor]:
+    """What is to be changed of the encoder (`encoder.changes`), learned from the dialogues."""
     import torch
     from torch import nn
 
@@ -71,7 +73,8 @@ def train(
     net.train()
     for epoch in range(EPOCHS):
         losses = []
-        now = [part for dialogue in dialogues for part in cut(varied(dialogue, names, chance), chance)]
+        some = [dialogue for dialogue in dialogues if dialogue.free or chance.random() < TO_CODEBOOK]
+        now = [part for dialogue in some for part in cut(varied(dialogue, names, chance), chance)]
         groups = _groups(_wanted(now, tokenizer, chance), chance)
         for step, group in enumerate(groups):
             optimizer.param_groups[0]["lr"] = RATE * _pace((epoch + step / len(groups)) / EPOCHS)
@@ -89,7 +92,7 @@ def train(
             optimizer.step()
             losses.append(total.item())
         say(f"epoch {epoch + 1}: loss {np.mean(losses):.3f}")
-    return net.eval()
+    return _learned(net)
 
 
 def _pace(done: float) -> float:
@@ -146,36 +149,40 @@ def _changeable(net: Any) -> Any:
     """The encoder with a change of low rank, to be learned, on each of its large matrices."""
     import torch
     from torch import nn
-    from torch.nn.utils import parametrize
+    from torch.nn.functional import linear
 
     class LowRank(nn.Module):
-        def __init__(self, matrix: Tensor) -> None:
+        def __init__(self, frozen: nn.Linear) -> None:
             super().__init__()
-            outputs, inputs = matrix.shape
+            outputs, inputs = frozen.weight.shape
             # Where three matrices lie one below the other, each has a change of its own.
             parts = outputs // inputs if outputs == 3 * inputs else 1
+            # Under autocast it would be made so at each step.
+            self.frozen = frozen.to(torch.bfloat16)
             self.down = nn.Parameter(torch.randn(parts, RANK, inputs) / inputs**0.5)
             self.up = nn.Parameter(torch.zeros(parts, outputs // parts, RANK))
 
-        def forward(self, matrix: Tensor) -> Tensor:
-            return matrix + SCALE * (self.up @ self.down).reshape(matrix.shape)
+        def forward(self, hidden: Tensor) -> Tensor:
+            changes = [linear(linear(hidden, down), up) for down, up in zip(self.down, self.up, strict=True)]
+            whole: Tensor = self.frozen(hidden) + SCALE * torch.cat(changes, dim=-1)
+            return whole
 
     for layer in net.layers:
         for name in MATRICES:
-            matrix = layer.get_submodule(name)
-            parametrize.register_parametrization(matrix, "weight", LowRank(matrix.weight))
+            setattr(layer, name, LowRank(getattr(layer, name)))
     return net
 
 
-def changed(net: Any) -> dict[str, Tensor]:
+def _learned(net: Any) -> dict[str, Tensor]:
     """What was learned, as `encoder.changes` reads it."""
     import torch
 
     found = {f"head.{name}": value.detach() for name, value in net.head.named_parameters()}
-    for place, module in net.named_modules():
-        for name, several in getattr(module, "parametrizations", {}).items():
-            found[f"{place}.{name}.down"] = several[0].down.detach()
-            found[f"{place}.{name}.up"] = SCALE * several[0].up.detach()
+    for k, layer in enumerate(net.layers):
+        for name in MATRICES:
+            change = getattr(layer, name)
+            found[f"layers.{k}.{name}.weight.down"] = change.down.detach()
+            found[f"layers.{k}.{name}.weight.up"] = SCALE * change.up.detach()
     return {name: value.to(torch.float16).contiguous() for name, value in found.items()}
 
 
@@ -227,9 +234,11 @@ def main() -> None:
     tokenizer.no_padding()
     dialogues = read_dialogues()
     base = load_file(weights.original("tagger", "model.safetensors"))
-    net = train(base, tokenizer, [d for d in dialogues if d.part == "learning"])
+    learned = train(base, tokenizer, [d for d in dialogues if d.part == "learning"])
     target = Path(__file__).parent / "tagger.safetensors"
-    save_file(changed(net), target)
+    save_file(learned, target)
+    net = build(base).eval()
+    changes(net, learned)
     found = calibrated(*scores(net, tokenizer, [d for d in dialogues if d.part == "tuning"]))
     described = {"sha256": hashlib.sha256(target.read_bytes()).hexdigest(), "labels": found}
     target.with_suffix(".json").write_text(json.dumps(described, indent=1) + "\n")

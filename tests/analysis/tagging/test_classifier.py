@@ -181,6 +181,7 @@ def test_training_learns_from_few_dialogues_and_is_the_same_each_time(monkeypatc
     from safetensors.torch import load_file
 
     from analysis.tagging import training
+    from analysis.tagging.encoder import build, changes
 
     monkeypatch.setattr(training, "EPOCHS", 14)
     sorry = Line("A", "I'm sorry that I lied to you.")
@@ -190,11 +191,12 @@ def test_training_learns_from_few_dialogues_and_is_the_same_each_time(monkeypatc
         for k in range(12)
     ]
     base = load_file(weights.original("tagger", "model.safetensors"))
-    nets = [training.train(base, tokenizer(), few, lambda text: None) for _ in range(2)]
-    given, truth = training.scores(nets[0], tokenizer(), few)
+    first, second = (training.train(base, tokenizer(), few, lambda text: None) for _ in range(2))
+    net = build(base).eval()
+    changes(net, first)
+    given, truth = training.scores(net, tokenizer(), few)
     k = LABELS.index("apology")
     assert given[truth[:, k], k].min() > given[~truth[:, k], k].max()
-    first, second = (training.changed(net) for net in nets)
     assert all(torch.equal(first[name], second[name]) for name in first)
 
 
