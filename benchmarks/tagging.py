@@ -43,7 +43,7 @@ from analysis.reading import classify, read_by_model  # noqa: E402
 from analysis.session import Evidence, Readings, Tag, Utterance  # noqa: E402
 from analysis.tables import read_table  # noqa: E402
 from analysis.tagging import DEFENSIVE, HARSH, LABELS, answers, tag_utterances, uptakes  # noqa: E402
-from analysis.tagging.corpus import DATA, Dialogue, Part, read_dialogues  # noqa: E402
+from analysis.tagging.corpus import DATA, FIRST_FREE, Dialogue, Part, read_dialogues  # noqa: E402
 from analysis.tagging.lines import Line, key  # noqa: E402
 from analysis.typed import spoken  # noqa: E402
 from benchmarks.material import SHARED  # noqa: E402
@@ -208,20 +208,22 @@ def compared(dialogues: Sequence[Dialogue], systems: dict[str, System]) -> Figur
 
 
 def bench_agreement(_: dict[str, System]) -> Figures:
-    written, blind = (
-        _matrix([frozenset(cell.split(",")) for path in sorted(DATA.glob("*.tsv")) for cell in _column(path, name)])
-        for name in ("written", "blind")
-    )
-    figures = {"lines": float(len(written)), "alike in all tags": float((written == blind).all(axis=1).mean())}
-    for k, label in enumerate(LABELS):
-        a, b = written[:, k], blind[:, k]
-        chance = a.mean() * b.mean() + (1 - a.mean()) * (1 - b.mean())
-        figures[f"kappa {label}"] = float(((a == b).mean() - chance) / (1 - chance))
+    free = [name >= FIRST_FREE for name in _everywhere("dialogue")]
+    readings = [_matrix([frozenset(cell.split(",")) for cell in _everywhere(name)]) for name in ("written", "blind")]
+    figures: Figures = {}
+    for kind, chosen in (("to the codebook", ~np.array(free)), ("freely", np.array(free))):
+        first, second = (reading[chosen] for reading in readings)
+        figures[f"written {kind}: lines"] = float(len(first))
+        figures[f"written {kind}: alike in all tags"] = float((first == second).all(axis=1).mean())
+        for k, label in enumerate(LABELS):
+            a, b = first[:, k], second[:, k]
+            chance = a.mean() * b.mean() + (1 - a.mean()) * (1 - b.mean())
+            figures[f"written {kind}: kappa {label}"] = float(((a == b).mean() - chance) / (1 - chance))
     return figures
 
 
-def _column(path: Path, name: str) -> tuple[str, ...]:
-    return read_table(path, (name,)).column(name)
+def _everywhere(name: str) -> list[str]:
+    return [cell for path in sorted(DATA.glob("*.tsv")) for cell in read_table(path, (name,)).column(name)]
 
 
 def bench_held_out(systems: dict[str, System]) -> Figures:

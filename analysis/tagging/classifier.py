@@ -101,7 +101,7 @@ class Classifier:
 
     def _reading(self, text: str, scored: Sequence[tuple[Piece, NDArray[np.float32]]]) -> Reading:
         """Of one line: its pieces speak each for itself, and the one that speaks most for a label counts."""
-        likely = np.array([self._likely(_soft_maximum(tokens)) for _, tokens in scored])
+        likely = np.array([self._likely(tokens.mean(axis=0)) for _, tokens in scored])
         best = likely.argmax(axis=0)
         labels: dict[str, float] = {}
         words: dict[str, tuple[int, int]] = {}
@@ -119,19 +119,11 @@ class Classifier:
         return likely
 
 
-def _soft_maximum(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The log of the mean over tokens of e to the score, for each label: what a line scores as a whole."""
-    top = scores.max(axis=0)
-    whole: NDArray[np.float32] = top + np.log(np.exp(scores - top).mean(axis=0))
-    return whole
-
-
 def _speaking(text: str, piece: Piece, scores: NDArray[np.float32]) -> tuple[int, int]:
-    """The clauses in a row whose words give the line most of its score, as a slice of the line's words."""
+    """The clauses in a row whose words stand out most from the line's mean, as a slice of the line's words."""
     of = np.array(piece.words)
     clauses = _clauses(text.split(), int(of[of >= 0].min()), int(of.max()) + 1)
-    share = np.exp(scores - scores.max())
-    above = share / share.sum() - 1 / len(share)
+    above = scores - scores.mean()
     adds = np.array([above[(of >= begin) & (of < end)].sum() for begin, end in clauses])
     sums = np.concatenate([[0.0], np.cumsum(adds)])
     # The run with the greatest sum: its end is where most was gained since the lowest point before it.

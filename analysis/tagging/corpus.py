@@ -22,7 +22,7 @@ from typing import Literal
 from analysis.tables import read_table
 from analysis.tagging.lines import Line
 
-__all__ = ["DATA", "Dialogue", "Part", "read_dialogues"]
+__all__ = ["DATA", "FIRST_FREE", "Dialogue", "Part", "read_dialogues"]
 
 DATA = Path(__file__).parent / "data"
 FIRST_FREE = "w19"

@@ -4,8 +4,8 @@ MiniLM is BERT (Devlin et al. 2019) with six layers of 384 (Wang et al. 2020). W
 learn, for each of its large matrices, a change of low rank (LoRA, Hu et al. 2022) and a linear layer that gives every
 token a score for each label: that is all that has to be stored (under 5 MB).
 
-A line's score is the log of the mean of its tokens' exponentials, a soft maximum: a few words are enough in a long
-line, and which words speak for a label is read off, not guessed afterwards.
+A line's score is the mean over its tokens, so it *is* the sum of what each word adds: which words speak for a label is
+read off, not guessed afterwards.
 
 Used for training, and once on the user's machine to write what ONNX Runtime loads (`to_onnx`).
 """

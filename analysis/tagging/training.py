@@ -83,7 +83,7 @@ def train(
                 tokens = net(torch.from_numpy(ids), torch.from_numpy(numbers))
             wanted = torch.from_numpy(np.concatenate([labels for _, labels in group]))
             asked = ~wanted.isnan().any(dim=1)
-            lines = _soft_maxima(tokens.float(), torch.from_numpy(numbers))
+            lines = _means(tokens.float(), torch.from_numpy(numbers))
             loss = nn.functional.binary_cross_entropy_with_logits(lines[asked], wanted[asked], reduction="none")
             total: Any = loss.sum() / asked.sum()
             optimizer.zero_grad()
@@ -110,7 +110,7 @@ def scores(
     with torch.no_grad():
         for window, wanted in _wanted(dialogues, tokenizer):
             ids, numbers = (torch.from_numpy(values) for values in batch([window], tokenizer))
-            lines = _soft_maxima(net(ids, numbers), numbers).numpy()
+            lines = _means(net(ids, numbers), numbers).numpy()
             asked = ~np.isnan(wanted).any(axis=1)
             given.append(lines[asked])
             truth.append(wanted[asked] > 0)
@@ -210,15 +210,14 @@ def _groups(several: Windows, chance: random.Random) -> list[Windows]:
     return groups
 
 
-def _soft_maxima(tokens: Tensor, numbers: Tensor) -> Tensor:
-    """The log of the mean of e to the score over the tokens of each piece, window after window: (pieces, labels)."""
+def _means(tokens: Tensor, numbers: Tensor) -> Tensor:
+    """The mean over the tokens of each piece, piece after piece, window after window: (pieces, labels)."""
     import torch
 
     found = []
     for row, of in zip(tokens, numbers, strict=True):
-        inside = torch.nn.functional.one_hot(of[of >= 0]).bool()
-        several = row[of >= 0][:, None, :].masked_fill(~inside[:, :, None], -torch.inf)
-        found.append(several.logsumexp(dim=0) - inside.sum(dim=0)[:, None].log())
+        weights = torch.nn.functional.one_hot(of[of >= 0]).to(row.dtype)
+        found.append(weights.T @ row[of >= 0] / weights.sum(dim=0)[:, None])
     return torch.cat(found)
 
 
