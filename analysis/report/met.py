@@ -21,8 +21,8 @@ ANSWERED = {
 }
 TAKEN = {
     "taken up": "taken up",
-    "rejected": "turned down",
-    "ignored": "left lying",
+    "rejected": "the reply turned against it",
+    "ignored": "the reply asked for something else",
     "unclear": "cannot be told from the words",
 }
 OFFERED = {"repair": "a repair", "apology": "an apology", "validation": "a validation"}
@@ -95,8 +95,8 @@ _AS_COUNTED = {
 }
 _AS_TAKEN = {
     "taken up": ("was taken up", "were taken up"),
-    "rejected": ("was turned down", "were turned down"),
-    "ignored": ("was left lying", "were left lying"),
+    "rejected": ("got a reply that turned against it", "got replies that turned against them"),
+    "ignored": ("was followed by another question", "were followed by another question"),
     "unclear": ("cannot be told from the words", "cannot be told from the words"),
 }
 

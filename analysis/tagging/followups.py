@@ -19,7 +19,7 @@ An `asking` is
   somebody evasive.
 
 An offer is *taken up* where the reply turns towards, shows a feeling, agrees in so many words ("okay", "thank you", "it
-was") or takes up a word of it; *rejected* where it attacks, turns the blame away or says no; *ignored* where it asks
+was") or takes up a word of it; *rejected* where it attacks, turns the blame away or says no at once; *ignored* where it asks
 for something else; *unclear* where it does none of this, or the other says no more.
 
 The kinds follow what Gottman's studies call bids and repair attempts and their acceptance (Gottman & Silver 1999,
@@ -204,7 +204,8 @@ def _met(offer: _Line, reply: Sequence[_Line]) -> tuple[UptakeKind, _Line | None
     for line in reply:
         if line.labels & (HEALING | {"feeling"}):
             return "taken up", line
-        if line.labels & (HARSH | DEFENSIVE | {"withdrawing"}) or REFUSES.match(line.said):
+        # What attacks only later may answer something else.
+        if line is reply[0] and (line.labels & (HARSH | DEFENSIVE | {"withdrawing"}) or REFUSES.match(line.said)):
             return "rejected", line
         if "complaint" not in line.labels and (AGREES.match(line.said) or content(line.said) & content(offer.said)):
             return "taken up", line
