@@ -19,8 +19,8 @@ An `asking` is
   somebody evasive.
 
 An offer is *taken up* where the reply turns towards, shows a feeling, agrees in so many words ("okay", "thank you", "it
-was") or takes up a word of it; *rejected* where it attacks, turns the blame away or says no at once; *ignored* where it asks
-for something else; *unclear* where it does none of this, or the other says no more.
+was") or takes up a word of it; *rejected* where it attacks, turns the blame away or says no at once; *ignored* where it
+asks for something else; *unclear* where it does none of this, or the other says no more.
 
 The kinds follow what Gottman's studies call bids and repair attempts and their acceptance (Gottman & Silver 1999,
 ch. 2; Tabares, Driver & Gottman 2004); the answers follow the equivocation literature (Bavelas et al. 1990: whether an
