@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from analysis.session import SCHEMA, Frames, Session, Turn, Word, session_id
+from analysis.tagging.language import foreign
 from recorder.errors import SessionFileError
 
 __all__ = ["language_code", "read_session", "written"]
@@ -46,8 +47,8 @@ def read_session(path: Path) -> Session:
         raise SessionFileError(f"{path.name} has no words: a session.json needs at least 'words' with text, start, end")
     raw.setdefault("id", hashlib.sha256(data).hexdigest()[:10])
     raw.setdefault("recorded_at", written(path))
-    # Transcripts seldom say their language; ours are English unless they do.
-    raw["language"] = language_code(str(raw.get("language") or "en"))
+    stated = raw.get("language")
+    raw["language"] = language_code(str(stated or "en"))
     if raw.get("schema", SCHEMA) != SCHEMA:
         raise SessionFileError(f"{path.name} has the schema {raw['schema']!r}; this program reads {SCHEMA!r}")
     try:
@@ -55,6 +56,9 @@ def read_session(path: Path) -> Session:
     except (msgspec.ValidationError, RecursionError) as error:
         raise SessionFileError(f"{path.name} is no session: {error}") from None
     _check(session, path.name)
+    if not stated:
+        # Transcripts seldom say their language; they are English unless that is surely wrong.
+        session = replace(session, language=foreign(" ".join(word.text for word in session.words)) or "en")
     if session.audio is None and session.frames is not None:
         session = replace(session, frames=None)
     if session.audio is not None and session.audio.tape and session.id != session_id(session.audio):

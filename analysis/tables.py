@@ -44,15 +44,18 @@ def read_table(path: Path, needed: Sequence[str]) -> Table:
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
+        if "\0" in text:
+            raise ValueError
     except FileNotFoundError:
         raise SessionFileError(f"there is no file {path}: check the name") from None
-    except UnicodeDecodeError:
+    except ValueError:
         raise SessionFileError(
             f"{path.name} is not UTF-8 text: save it as UTF-8, with tabs between the columns"
         ) from None
     except OSError as error:
         raise SessionFileError(f"{path} cannot be read: {error.strerror}") from error
-    numbered = [(n, row.rstrip("\r")) for n, row in enumerate(text.split("\n"), 1) if row.strip()]
+    ends = text.replace("\r\n", "\n").replace("\r", "\n")
+    numbered = [(n, row) for n, row in enumerate(ends.split("\n"), 1) if row.strip()]
     if not numbered:
         raise SessionFileError(
             f"{path.name} is empty: its first row must name the columns, {' and '.join(needed)} among them"
@@ -61,13 +64,21 @@ def read_table(path: Path, needed: Sequence[str]) -> Table:
     for name in needed:
         if name not in columns:
             has = ", ".join(columns)[:80]
-            raise SessionFileError(f"{path.name} has no column {name!r} (its first row has: {has}), by tabs")
+            raise SessionFileError(
+                f"{path.name} has no column {name!r} (its first row has: {has}): "
+                f"name {' and '.join(needed)} there, with a tab between"
+            )
+    if twice := [name for name in columns if columns.count(name) > 1]:
+        raise SessionFileError(f"{path.name} has two columns {twice[0]!r}: take one out")
+    if len(numbered) == 1:
+        raise SessionFileError(f"{path.name} has only its first row: below it stands a row for each line of the talk")
     rows = []
     for n, row in numbered[1:]:
         cells = tuple(row.split("\t"))
         if len(cells) != len(columns):
             raise SessionFileError(
-                f"{path.name}: row {n} has {len(cells)} cells, the first row names {len(columns)} columns"
+                f"{path.name}: row {n} has {len(cells)} cells, the first row names {len(columns)} columns: "
+                "look for a tab too many or too few"
             )
         rows.append(cells)
     return Table(path.name, columns, tuple(rows))

@@ -58,6 +58,8 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Label -> the slice ``line.split()[i:j]``."""
     by: str | None = None
     """Who read this line, where it was not who read the others."""
+    language: str | None = None
+    """Its language, where that is surely not English: then nothing was read."""
 
 
 class Readings(Struct, frozen=True, kw_only=True):

@@ -63,12 +63,17 @@ def _tagged(
     say: Callable[[str], None],
 ) -> Iterator[tuple[str, ...]]:
     name, lines = talk
+    if not any(line.text for line in lines):
+        say(f"{name or table.name} has no words under 'text'")
     language = foreign(" ".join(line.text for line in lines))
     if language is not None:
         say(f"no tags in {name or table.name}: the tags know English only, and this reads like {language!r}")
         yield from (("-", *("",) * (len(ADDED) - 1)) for _ in lines)
         return
-    found = tagging.tag_utterances(spoken(lines), (), read(lines))
+    readings = read(lines)
+    if others := sum(reading.language is not None for reading in readings.of.values()):
+        say(f"{others} of the lines in {name or table.name} are not in English and get no tags")
+    found = tagging.tag_utterances(spoken(lines), (), readings)
     met: dict[str, str] = {answer.question: answer.kind for answer in tagging.answers(found)}
     met |= {uptake.offer: uptake.kind for uptake in tagging.uptakes(found)}
     for utterance in found:

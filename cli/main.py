@@ -53,8 +53,18 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         # The reader of our output (`head`, a pager) is gone: nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _answer_no_more()
         sys.exit(1)
+    except OSError as error:
+        _answer_no_more()
+        where = f" ({error.filename})" if error.filename else ""
+        complain(f"stopped: {error.strerror}{where}; what was stored before stays")
+        sys.exit(2)
+
+
+def _answer_no_more() -> None:
+    """What could not be written must not be tried again when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

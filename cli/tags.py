@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,14 +31,14 @@ OLLAMA = "http://127.0.0.1:11434"
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--learned", is_flag=True, help="Move thresholds by what you kept, removed and added in your sessions.")
 @click.option("--reader", type=click.Choice(["built-in", "llm"]), default="built-in", help="Who reads the words.")
-@click.option("--server", default=OLLAMA, show_default=True, help="Of --reader llm: its address on this computer.")
+@click.option("--server", help=f"Of --reader llm: its address on this computer; without it {OLLAMA}.")
 @click.option("--model", help="Of --reader llm: which of the server's models.")
 @click.pass_obj
-def tag(settings: Settings, source: Path, learned: bool, reader: str, server: str, model: str | None) -> None:
+def tag(settings: Settings, source: Path, learned: bool, reader: str, server: str | None, model: str | None) -> None:
     """Tag SOURCE: a typed or pasted talk (a .tsv with the columns speaker and text), or a session, which is read anew.
 
-    A talk is printed with the columns tags, confidence, words and met; a session is stored with its new tags. What you
-    said of tags (`lens review`) stays.
+    A talk is printed with the columns tags, confidence, because, words and met; where its column dialogue changes,
+    another talk begins. A session is stored with its new tags. What you said of tags (`lens review`) stays.
 
     \b
     Examples:
@@ -47,30 +48,40 @@ def tag(settings: Settings, source: Path, learned: bool, reader: str, server: st
     """
     if learned and reader == "llm":
         raise click.UsageError("--learned moves the built-in reader's thresholds; a language model has none")
-    if model is not None and reader != "llm":
-        raise click.UsageError("--model is for --reader llm")
-    there = _connected(server, model) if reader == "llm" else None
+    if (model is not None or server is not None) and reader != "llm":
+        raise click.UsageError("--server and --model are for --reader llm")
     if source.suffix.lower() == ".tsv":
-        _tag_table(settings, source, learned, there)
-    elif source.is_file():
-        raise click.UsageError(f"{source.name} is no talk that can be read: save it as .tsv, a table by tabs")
-    else:
-        _tag_session(settings, str(source), learned, there)
+        _tag_table(settings, source, learned, (server or OLLAMA, model) if reader == "llm" else None)
+        return
+    if problem := _no_session(source):
+        raise click.UsageError(problem)
+    _tag_session(settings, str(source), learned, (server or OLLAMA, model) if reader == "llm" else None)
 
 
-def _connected(server: str, model: str | None) -> Server:
-    from analysis.tagging.llm import connect
+def _no_session(source: Path) -> str | None:
+    """What is wrong if this is not the id of a session."""
+    try:
+        there = source.exists()
+    except OSError as error:
+        return f"{str(source)[:60]} cannot be read ({error.strerror}): give a .tsv file or the id of a session"
+    if source.is_dir():
+        return f"{source} is a folder: give a .tsv file or the id of a session"
+    if there and source.suffix.lower() == ".json":
+        return f"a session in a file comes into the library first: lens analyze {source}"
+    if there:
+        return f"{source.name} is no talk that can be read: save it as .tsv, a table by tabs"
+    return None if re.fullmatch(r"[\w.-]+", str(source)) else f"there is no file {source}: check the name"
 
-    return connect(server, model)
 
-
-def _tag_table(settings: Settings, source: Path, learned: bool, server: Server | None) -> None:
-    from analysis.reading import adjusted, classify
+def _tag_table(settings: Settings, source: Path, learned: bool, model: tuple[str, str | None] | None) -> None:
+    from analysis.reading import classify
     from analysis.tables import read_table
+    from analysis.tagging.llm import connect
     from analysis.typed import NEEDED, tagged
 
     table = read_table(source, NEEDED)
-    if server is not None:
+    if model is not None:
+        server = connect(*model)
         with open_library(settings) as library:
             job = _job(library, None, table.written(), server)
             numbers = count()
@@ -81,7 +92,7 @@ def _tag_table(settings: Settings, source: Path, learned: bool, server: Server |
     elif learned:
         with open_library(settings) as library:
             reviews = _all_reviews(library)
-        found = tagged(table, lambda lines: adjusted(classify(lines), reviews), complain)
+        found = tagged(table, lambda lines: _adjusted(classify(lines), reviews), complain)
     else:
         found = tagged(table, classify, complain)
     if settings.json:
@@ -93,12 +104,13 @@ def _tag_table(settings: Settings, source: Path, learned: bool, server: Server |
         click.echo(printable(text) if sys.stdout.isatty() else text, nl=False)
 
 
-def _tag_session(settings: Settings, id: str, learned: bool, server: Server | None) -> None:
+def _tag_session(settings: Settings, id: str, learned: bool, model: tuple[str, str | None] | None) -> None:
     from msgspec.structs import replace
 
     from analysis.pipeline import measure
-    from analysis.reading import adjusted, classified
+    from analysis.reading import classified
     from analysis.tagging import lines_of
+    from analysis.tagging.llm import connect
     from recorder.errors import LibraryError
 
     with open_library(settings) as library:
@@ -106,14 +118,15 @@ def _tag_session(settings: Settings, id: str, learned: bool, server: Server | No
         if session.language != "en":
             raise LibraryError(f"session {session.id} is in {session.language!r}; the tags know English only")
         job, readings = None, None
-        if server is not None:
+        if model is not None:
+            server = connect(*model)
             job = _job(library, session.audio.sha256 if session.audio else None, session.id, server)
             lines = lines_of(session.utterances, session.words)
             readings = _by_model(lines, server, library, job, 0, settings, session.readings)
         else:
             readings = classified(session).readings
             if learned and readings is not None:
-                readings = adjusted(readings, _all_reviews(library))
+                readings = _adjusted(readings, _all_reviews(library))
         # What was said of it, or renamed, while it was read, stays; if it was deleted, that is said.
         session = replace(library.load(session.id), readings=readings)
         session = measure(session, library.before(session))
@@ -170,6 +183,22 @@ def _bar(settings: Settings) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: advance("reading", done, total, done)
 
 
+def _adjusted(readings: Readings, reviews: Sequence[Review]) -> Readings:
+    """The readings with learned thresholds, and what was learned said."""
+    from analysis.reading import adjusted
+    from analysis.tagging.reviewing import FEWEST
+
+    learned = adjusted(readings, reviews)
+    moved = [
+        f"{label} {readings.thresholds[label]:.2f} → {threshold:.2f}"
+        for label, threshold in learned.thresholds.items()
+        if threshold != readings.thresholds[label]
+    ]
+    none = f"nothing is learned yet: it takes {FEWEST} verdicts on a tag that ask for another threshold"
+    complain(f"thresholds moved by what you said: {', '.join(moved)}" if moved else none)
+    return learned
+
+
 def _all_reviews(library: Library) -> Sequence[Review]:
     return [review for row in library.sessions() for review in library.load(row.id).reviews]
 
@@ -178,12 +207,14 @@ def _all_reviews(library: Library) -> Sequence[Review]:
 @click.argument("id")
 @click.argument("line", required=False)
 @click.argument("label", required=False)
-@click.option("--keep", "verdict", flag_value="kept", help="The tag is right.")
-@click.option("--remove", "verdict", flag_value="removed", help="The tag is wrong.")
-@click.option("--add", "verdict", flag_value="added", help="The tag is missing.")
-@click.option("--undo", "verdict", flag_value="undo", help="Take back what was said of the tag.")
+@click.option("--keep", is_flag=True, help="The tag is right.")
+@click.option("--remove", is_flag=True, help="The tag is wrong.")
+@click.option("--add", is_flag=True, help="The tag is missing.")
+@click.option("--undo", is_flag=True, help="Take back what was said of the tag.")
 @click.pass_obj
-def review(settings: Settings, id: str, line: str | None, label: str | None, verdict: str | None) -> None:
+def review(
+    settings: Settings, id: str, line: str | None, label: str | None, keep: bool, remove: bool, add: bool, undo: bool
+) -> None:
     """Keep, remove or add a tag of session ID; without LINE, list the lines with their tags.
 
     What you say is yours: it stays through every new analysis, and all figures follow at once.
@@ -195,45 +226,44 @@ def review(settings: Settings, id: str, line: str | None, label: str | None, ver
       lens review 5e9a u0012 complaint --add
       lens review 5e9a u0012 contempt --undo
     """
+    said: dict[Verdict | None, bool] = {"kept": keep, "removed": remove, "added": add, None: undo}
+    chosen = [verdict for verdict, on in said.items() if on]
     if line is None:
-        if verdict is not None:
+        if chosen:
             raise click.UsageError(f"name the line and the tag, too: `lens review {id} LINE LABEL`")
         _list(settings, id)
         return
-    if label is None or verdict is None:
+    if label is None or len(chosen) != 1:
         raise click.UsageError("name the line, the tag, and one of --keep, --remove, --add, --undo")
-    _say(settings, id, line, label, verdict)
+    _say(settings, id, line, label, chosen[0])
 
 
 def _list(settings: Settings, id: str) -> None:
-    from analysis.report.wording import clock, quote
+    from analysis.report.wording import clock, named, quote
 
     with open_library(settings) as library:
         session = library.load(id)
     if settings.json:
         import msgspec
 
-        rows = [{"id": u.id, "text": u.text, "tags": u.tags} for u in session.utterances]
+        rows = [
+            {"id": u.id, "start": u.start, "speaker": session.name(u.speaker), "text": u.text, "tags": u.tags}
+            for u in session.utterances
+        ]
         click.echo(msgspec.json.encode(rows))
         return
     for utterance in session.utterances:
-        tags = ", ".join(_shown(tag.label, tag.reviewed) for tag in utterance.tags)
+        tags = ", ".join(named(tag) for tag in utterance.tags)
         who = session.name(utterance.speaker)
         tell(f"{utterance.id}  {clock(utterance.start):>7}  {who}  {quote(session, utterance)}  {tags}".rstrip())
 
 
-def _shown(label: str, reviewed: Verdict | None) -> str:
-    return label if reviewed is None else f"{label} ({reviewed} by you)"
-
-
-def _say(settings: Settings, id: str, line: str, label: str, verdict: str) -> None:
-    from typing import cast
-
+def _say(settings: Settings, id: str, line: str, label: str, said: Verdict | None) -> None:
     from analysis.pipeline import measure
+    from analysis.report.wording import named
     from analysis.tagging import reviewed
     from recorder.errors import LibraryError
 
-    said = None if verdict == "undo" else cast("Verdict", verdict)
     with open_library(settings) as library:
         session = library.load(id)
         try:
@@ -243,5 +273,10 @@ def _say(settings: Settings, id: str, line: str, label: str, verdict: str) -> No
         session = measure(session, library.before(session))
         library.save(session)
     (utterance,) = (u for u in session.utterances if u.id == line)
-    tags = ", ".join(_shown(tag.label, tag.reviewed) for tag in utterance.tags)
+    if settings.json:
+        import msgspec
+
+        click.echo(msgspec.json.encode({"id": line, "tags": utterance.tags}))
+        return
+    tags = ", ".join(named(tag) for tag in utterance.tags)
     tell(f"{line}: {tags or 'no tag'}")

@@ -131,15 +131,18 @@ def _words(session: Session) -> list[str]:
     if session.language is None:
         return ["No tags: the tags know English only, and the language of this talk could not be told."]
     if session.language != "en":
-        return [f"No tags: the tags know English only, and this talk was heard in “{session.language}”."]
+        return [f"No tags: the tags know English only, and this talk is in “{session.language}”."]
     away = sum(any(tag.label in TURNING_AWAY for tag in u.live_tags) for u in session.utterances)
     towards = sum(any(tag.label in HEALING for tag in u.live_tags) for u in session.utterances)
-    if not away and not towards:
-        return ["No line was recognized as turning away or turning towards. Most lines carry no tag."]
-    return [
-        f"By their words, {_lines(towards)} turned towards the other, and {_lines(away)} turned away. "
-        "Whoever reads for you makes mistakes: check each by ear, and keep or remove it by `lens review`."
-    ]
+    said = "No line was recognized as turning away or turning towards. Most lines carry no tag."
+    if away or towards:
+        said = (
+            f"By their words, {_lines(towards)} turned towards the other, and {_lines(away)} turned away. "
+            "Whoever reads for you makes mistakes: check each by ear, and keep or remove it by `lens review`."
+        )
+    readings = session.readings.of.values() if session.readings is not None else ()
+    others = sum(reading.language is not None for reading in readings)
+    return [said] if not others else [said, f"No tags in {_lines(others)} not in English, the only language they know."]
 
 
 def _lines(count: int) -> str:

@@ -13,7 +13,7 @@ from analysis.escalation.curve import FLOOR, VOICE, WORDS
 from analysis.report.about import about, consent, place
 from analysis.report.findings import sentences, voice_note
 from analysis.report.met import met
-from analysis.report.wording import clock, reason
+from analysis.report.wording import clock, named, reason
 from analysis.session import Curve, Session, Tag, Utterance, spaced
 from analysis.tagging import DEFENSIVE, HEALING, MEANING, TURNING_AWAY
 
@@ -109,7 +109,7 @@ def _row(session: Session, utterance: Utterance) -> _Row:
         name=session.name(utterance.speaker),
         side=speakers.index(utterance.speaker) % 2 if utterance.speaker in speakers else 2,
         pieces=_pieces(session, utterance, tags),
-        tags=[(t.label, _direction(t.label), MEANING[t.label], _ground(t)) for t in tags],
+        tags=[(named(t), _direction(t.label), MEANING[t.label], _ground(t)) for t in tags],
         voice=voice_note(utterance),
     )
 

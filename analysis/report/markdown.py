@@ -7,7 +7,7 @@ import re
 from analysis.report.about import about, consent, place
 from analysis.report.findings import sentences, voice_note
 from analysis.report.met import met
-from analysis.report.wording import clock
+from analysis.report.wording import clock, named
 from analysis.session import Session, Utterance, spaced
 
 __all__ = ["markdown"]
@@ -52,7 +52,7 @@ def _line(session: Session, utterance: Utterance) -> str:
     text = (" " if spaced(session.language) else "").join(
         _plain(w.text) if w.supported else f"~~{_plain(w.text)}~~" for w in words
     )
-    notes = [f"*{tag.label}*" for tag in utterance.live_tags]
+    notes = [f"*{named(tag)}*" for tag in utterance.live_tags]
     if note := voice_note(utterance):
         notes.append(note)
     end = f" [{'; '.join(notes)}]" if notes else ""

@@ -6,7 +6,7 @@ import textwrap
 
 from analysis.report.about import about, consent
 from analysis.report.findings import sentences
-from analysis.report.wording import clock, quote
+from analysis.report.wording import clock, named, quote
 from analysis.session import Session
 
 __all__ = ["summary"]
@@ -24,7 +24,7 @@ def summary(session: Session) -> str:
     if tagged:
         lines += ["", "What the words did (check by ear):"]
         for u in tagged[:MOST_TAGGED]:
-            labels = ", ".join(tag.label for tag in u.live_tags)
+            labels = ", ".join(named(tag) for tag in u.live_tags)
             head = f"  {clock(u.start):>5}  {session.name(u.speaker)}  [{labels}]  "
             lines += textwrap.wrap(head + quote(session, u, 60), WIDTH, subsequent_indent=" " * 9)
         if len(tagged) > MOST_TAGGED:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from analysis.session import Session, Tag, Utterance, spaced
 
-__all__ = ["clock", "listed", "quote", "reason", "supported"]
+__all__ = ["clock", "listed", "named", "quote", "reason", "supported"]
 
 
 def clock(seconds: float) -> str:
@@ -41,6 +41,11 @@ def quote(session: Session, utterance: Utterance, longest: int = 80) -> str:
     if len(text) > longest:
         text = text[:longest].rsplit(" ", 1)[0] + " …"
     return f"“{text}”"
+
+
+def named(tag: Tag) -> str:
+    """The label of a tag, and what a person said of it."""
+    return tag.label if tag.reviewed is None else f"{tag.label} ({tag.reviewed} by you)"
 
 
 def reason(tag: Tag) -> str:

@@ -80,8 +80,8 @@ class Classifier:
         """
         of: dict[str, Reading] = {}
         for k, group in groupby(self._scored(lines), key=lambda pair: pair[0].line):
-            text = lines[k].text
-            reading = Reading() if foreign(text) else self._reading(text, list(group))
+            text, language = lines[k].text, foreign(lines[k].text)
+            reading = Reading(language=language) if language else self._reading(text, list(group))
             of.setdefault(key(lines, k), reading)
             if k % 100 == 0:
                 progress(k, len(lines))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.cli.test_bad_input import one_line
-from tests.conftest import Lens
+from tests.conftest import LENS, Lens
 from tests.support.model_server import ModelServer, given
 
 pytestmark = pytest.mark.slow
@@ -96,6 +98,18 @@ def test_a_line_without_words_and_a_monologue(lens: Lens, tmp_path: Path) -> Non
     assert "sorry" in long["words"] and len(long["words"]) < 400
 
 
+def test_lines_in_another_language_among_english_ones_are_said(lens: Lens, tmp_path: Path) -> None:
+    table = "speaker\ttext\nA\tYou lied to me, and I am so hurt.\nB\tDas stimmt doch gar nicht, was du da sagst.\n"
+    done = lens("tag", typed(tmp_path, table + "A\tYes it is, and you know that it is.\n"))
+    assert "1 of the lines in talk.tsv are not in English and get no tags" in done.stderr
+    assert rows(done.stdout)[1]["tags"] == "-"
+    words = [
+        {"text": w, "start": k, "end": k + 0.5, "speaker": "A"} for k, w in enumerate(["Das", "war", "nicht", "wahr"])
+    ]
+    shown = lens("analyze", typed(tmp_path, json.dumps({"words": words}), "de.json")).stdout
+    assert "this talk is in “de”" in shown
+
+
 def test_another_language_gets_no_tags_and_that_is_said(lens: Lens, tmp_path: Path) -> None:
     table = "speaker\ttext\nA\tDu hast mich angelogen, schon wieder.\nB\tEs tut mir leid, das war falsch von mir.\n"
     done = lens("tag", typed(tmp_path, table))
@@ -110,6 +124,9 @@ def test_another_language_gets_no_tags_and_that_is_said(lens: Lens, tmp_path: Pa
         ("who\ttext\nA\tHello.\n", "no column 'speaker' (its first row has: who, text)"),
         ("speaker\twords\nA\tHello.\n", "no column 'text'"),
         ("speaker\ttext\nA\tHello.\nB\n", "row 3 has 1 cells, the first row names 2 columns"),
+        ("speaker\ttext\n", "has only its first row"),
+        ("speaker\ttext\ttext\nA\tHello.\tBye.\n", "two columns 'text'"),
+        ("\0s\0p\0e\0a\0k\0e\0r", "not UTF-8 text"),
     ],
 )
 def test_a_table_that_is_none(lens: Lens, tmp_path: Path, text: str, says: str) -> None:
@@ -122,6 +139,11 @@ def test_other_mistakes(lens: Lens, tmp_path: Path, session: str) -> None:
     assert "not UTF-8" in one_line(lens("tag", tmp_path / "raw.tsv"))
     assert "there is no session 'morning'" in one_line(lens("tag", "morning"))
     assert "save it as .tsv" in one_line(lens("tag", typed(tmp_path, "A: Hello.", "talk.txt")))
+    assert f"{tmp_path} is a folder" in one_line(lens("tag", tmp_path))
+    assert "lens analyze" in one_line(lens("tag", tmp_path / "talk.json"))
+    assert "there is no file no/where" in one_line(lens("tag", "no/where"))
+    assert "cannot be read (File name too long)" in one_line(lens("tag", "You never listen. " * 30))
+    assert "are for --reader llm" in one_line(lens("tag", session, "--server", "http://127.0.0.1:9"))
     assert "a language model has none" in one_line(lens("tag", session, "--learned", "--reader", "llm"))
     assert "must run on this computer" in one_line(
         lens("tag", session, "--reader", "llm", "--server", "https://example.com")
@@ -130,6 +152,26 @@ def test_other_mistakes(lens: Lens, tmp_path: Path, session: str) -> None:
     assert "has no tag 'threat'" in one_line(lens("review", session, "u0001", "threat", "--remove"))
     assert "no tag 'anger': choose one of criticism" in one_line(lens("review", session, "u0001", "anger", "--add"))
     assert "one of --keep, --remove, --add, --undo" in one_line(lens("review", session, "u0001", "apology"))
+    assert "one of --keep" in one_line(lens("review", session, "u0001", "apology", "--add", "--undo"))
+
+
+def test_an_answer_that_cannot_be_written_is_one_line_and_what_was_said_stays(
+    lens: Lens, session: str, library: Path
+) -> None:
+    command = [LENS, "--library", library, "review", session, "u0001", "feeling", "--add"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"LENS_PASSPHRASE": "a long evening"},
+        )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "lens: stopped: No space left on device; what was stored before stays\n",
+    )
+    assert "feeling" in labels(lines(lens, session)[0])
 
 
 def test_a_review_changes_the_figures_at_once_and_survives_a_new_reading(lens: Lens, session: str) -> None:
@@ -169,7 +211,8 @@ def test_corrections_are_learned_from(lens: Lens, session: str, library: Path) -
     said = [Review(label="rushing", verdict="removed", start=900 + k, end=901 + k, likely=likely) for k in range(6)]
     with Library.open(library, unlock(library, "a long evening", None).key) as opened:
         opened.save(replace(opened.load(session), reviews=tuple(said)))
-    assert lens("tag", session, "--learned").returncode == 0
+    done = lens("tag", session, "--learned")
+    assert "thresholds moved by what you said: rushing" in done.stderr
     after = json.loads(lens("--json", "show", session).stdout)["readings"]["thresholds"]
     assert after["rushing"] > before["rushing"]
     assert {label: at for label, at in after.items() if label != "rushing"} == {

@@ -22,6 +22,7 @@ from msgspec import Struct
 
 from analysis.session import Reading, Readings
 from analysis.tagging.codebook import HARSH, LABELS
+from analysis.tagging.language import foreign
 from analysis.tagging.lines import BACK, Line, key
 from analysis.tagging.llm.prompt import HARSH_LABELS, Window, messages, messages_on_harsh, reminded, schema
 from analysis.tagging.llm.server import Message, NoAnswer, Server
@@ -74,14 +75,15 @@ def read(
     Parameters
     ----------
     lines
-        The whole talk; lines without words are skipped.
+        The whole talk; lines without words are skipped, lines in another language are not asked about.
     server
         Whom to ask (`analysis.tagging.llm.connect`).
     fallback
         Reads the lines with these numbers instead, where the model gave no usable answer; its readings, by the key
-        of the line, are taken as they come.
+        of the line, are taken as they come, and say by whom they are.
     known
-        Earlier readings. Lines that the same model has read already are not asked again.
+        Earlier readings. Lines that the same model has read already are not asked again; those that the other reader
+        read in its place are.
     progress
         Called with the lines done and all that are to be read, at first and after each window.
     store
@@ -95,7 +97,8 @@ def read(
     keys = [key(lines, k) for k in range(len(lines))]
     by = f"llm:{server.model}"
     before = known.of if known is not None and known.by == by else {}
-    of = {key: before[key] for key in keys if key in before}
+    of = {key: before[key] for key in keys if key in before and before[key].by is None}
+    of |= {keys[k]: Reading(language=language) for k, line in enumerate(lines) if (language := foreign(line.text))}
     windows = _windows(lines, [k for k, line in enumerate(lines) if line.text.split() and keys[k] not in of])
     fallen_back = dropped = done = 0
     total = sum(len(window.asked) for window in windows)

@@ -31,7 +31,7 @@ TALK = [Line("Ann", "Did you see her again?"), SORRY, Line("Ann", "You’re path
 LONG_TALK = [Line("Ann" if k % 2 else "Ben", f"This is line {k} of our talk.") for k in range(2 * AT_ONCE)]
 NO_JSON = "Line 1 sounds like an apology to me."
 CONTEMPT = (2, "contempt", "You're pathetic")
-FALLEN = Reading(labels={"feeling": 0.7})
+FALLEN = Reading(labels={"feeling": 0.7}, by="another")
 
 
 @pytest.fixture
@@ -366,6 +366,23 @@ def test_what_another_model_read_is_asked_again(serve: Serve) -> None:
         result = reading(server, known=Readings(by=by, thresholds=known.thresholds, of=known.of))
         assert server.questions[0].asked == [0, 1, 2]
         assert of(result, 1) == Reading()
+
+
+def test_what_another_read_in_its_place_is_asked_again(serve: Serve) -> None:
+    first = reading(serve([NO_JSON, NO_JSON]), fallback=fall_back)
+    assert fallen(first) == [0, 1, 2]
+    server = serve([given((1, "apology", "so sorry"))])
+    again = reading(server, known=first.readings)
+    assert fallen(again) == []
+    assert "apology" in of(again, 1).labels
+
+
+def test_a_line_in_another_language_is_not_asked_about_and_gets_nothing(serve: Serve) -> None:
+    lines = [*TALK, Line("Ben", "Du übertreibst immer alles, das war doch gar nicht so schlimm.")]
+    server = serve([given((3, "minimizing", "gar nicht so schlimm"), (1, "apology", "so sorry"))])
+    result = reading(server, lines)
+    assert of(result, 3, lines) == Reading(language="de")
+    assert "apology" in of(result, 1, lines).labels
 
 
 def test_a_corrected_line_is_asked_again_with_those_that_follow_from_it(serve: Serve) -> None:
