@@ -120,15 +120,18 @@ class Classifier:
 
 
 def _speaking(text: str, piece: Piece, scores: NDArray[np.float32]) -> tuple[int, int]:
-    """The clauses in a row whose words stand out most from the line's mean, as a slice of the line's words."""
+    """The clause that speaks most, and those beside it that speak about as much, as a slice of the line's words."""
     of = np.array(piece.words)
     clauses = _clauses(text.split(), int(of[of >= 0].min()), int(of.max()) + 1)
-    above = scores - scores.mean()
-    adds = np.array([above[(of >= begin) & (of < end)].sum() for begin, end in clauses])
-    sums = np.concatenate([[0.0], np.cumsum(adds)])
-    # The run with the greatest sum: its end is where most was gained since the lowest point before it.
-    last = int((sums[1:] - np.minimum.accumulate(sums[:-1])).argmax())
-    first = int(sums[: last + 1].argmin())
+    # A word of signs that the encoder does not know may have no token.
+    inside = [scores[(of >= begin) & (of < end)] for begin, end in clauses]
+    means = np.array([of_clause.mean() if len(of_clause) else -np.inf for of_clause in inside])
+    first = last = int(means.argmax())
+    enough = (means.max() + scores.mean()) / 2
+    while first > 0 and means[first - 1] >= enough:
+        first -= 1
+    while last + 1 < len(clauses) and means[last + 1] >= enough:
+        last += 1
     return clauses[first][0], clauses[last][1]
 
 

@@ -37,7 +37,7 @@ def likely(classifier: Classifier, lines: tuple[Line, ...], k: int) -> dict[str,
 
 def test_it_reads_plain_cases_and_leaves_small_talk_alone(classifier: Classifier) -> None:
     at = classifier.thresholds
-    assert likely(classifier, TALK, 0)["asking"] >= at["asking"]
+    assert likely(classifier, (Line("Ann", "Where were you on Friday night?"),), 0)["asking"] >= at["asking"]
     assert likely(classifier, TALK, 1)["accountability"] >= at["accountability"]
     assert likely(classifier, TALK, 3)["apology"] >= at["apology"]
     assert not any(share >= at[label] for label, share in likely(classifier, TALK, 4).items())
@@ -54,12 +54,9 @@ def test_it_points_to_the_words_that_speak_for_a_label(classifier: Classifier) -
 
 
 def test_what_was_said_before_counts(classifier: Classifier) -> None:
-    """The same three words: a straight answer to a hard question, or the time of a bus."""
-    hard = (Line("Ann", "How often did you sleep with her? I need to know."), Line("Ben", "Three times. At hers."))
-    plain = (
-        Line("Ann", "How often did you water the plants while we were gone?"),
-        Line("Ben", "Three times. At hers."),
-    )
+    """The same words: a straight answer to a hard question, or to one about plants."""
+    hard = (Line("Ann", "Did you see her again? I need to know."), Line("Ben", "Yes. Twice, in March."))
+    plain = (Line("Ann", "How often did you water the plants?"), Line("Ben", "Yes. Twice, in March."))
     opens = [likely(classifier, lines, 1).get("transparency", 0.0) for lines in (hard, plain)]
     assert opens[0] > opens[1] + 0.1
 
