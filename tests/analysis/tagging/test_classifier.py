@@ -185,7 +185,7 @@ def test_training_learns_from_few_dialogues_and_is_the_same_each_time(monkeypatc
     bus = Line("B", "The bus leaves at six.")
     few = [
         Dialogue(f"d{k}", (sorry, bus) * 3, (frozenset({"apology"}), frozenset[str]()) * 3)  # one kind of each
-        for k in range(12)
+        for k in range(8)
     ]
     base = load_file(weights.original("tagger", "model.safetensors"))
     first, second = (training.train(base, tokenizer(), few, lambda text: None) for _ in range(2))
