@@ -47,8 +47,8 @@ def read_session(path: Path) -> Session:
         raise SessionFileError(f"{path.name} has no words: a session.json needs at least 'words' with text, start, end")
     raw.setdefault("id", hashlib.sha256(data).hexdigest()[:10])
     raw.setdefault("recorded_at", written(path))
-    stated = raw.get("language")
-    raw["language"] = language_code(str(stated or "en"))
+    if raw.get("language"):
+        raw["language"] = language_code(str(raw["language"]))
     if raw.get("schema", SCHEMA) != SCHEMA:
         raise SessionFileError(f"{path.name} has the schema {raw['schema']!r}; this program reads {SCHEMA!r}")
     try:
@@ -56,7 +56,7 @@ def read_session(path: Path) -> Session:
     except (msgspec.ValidationError, RecursionError) as error:
         raise SessionFileError(f"{path.name} is no session: {error}") from None
     _check(session, path.name)
-    if not stated:
+    if not session.language:
         # Transcripts seldom say their language; they are English unless that is surely wrong.
         session = replace(session, language=foreign(" ".join(word.text for word in session.words)) or "en")
     if session.audio is None and session.frames is not None:

@@ -58,7 +58,7 @@ def main() -> None:
     except OSError as error:
         _answer_no_more()
         where = f" ({error.filename})" if error.filename else ""
-        complain(f"stopped: {error.strerror}{where}; what was stored before stays")
+        complain(f"stopped: {error.strerror or error}{where}; what was stored before stays")
         sys.exit(2)
 
 

@@ -50,12 +50,13 @@ def tag(settings: Settings, source: Path, learned: bool, reader: str, server: st
         raise click.UsageError("--learned moves the built-in reader's thresholds; a language model has none")
     if (model is not None or server is not None) and reader != "llm":
         raise click.UsageError("--server and --model are for --reader llm")
+    asked = (server or OLLAMA, model) if reader == "llm" else None
     if source.suffix.lower() == ".tsv":
-        _tag_table(settings, source, learned, (server or OLLAMA, model) if reader == "llm" else None)
-        return
-    if problem := _no_session(source):
+        _tag_table(settings, source, learned, asked)
+    elif problem := _no_session(source):
         raise click.UsageError(problem)
-    _tag_session(settings, str(source), learned, (server or OLLAMA, model) if reader == "llm" else None)
+    else:
+        _tag_session(settings, str(source), learned, asked)
 
 
 def _no_session(source: Path) -> str | None:

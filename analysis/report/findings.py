@@ -142,7 +142,7 @@ def _words(session: Session) -> list[str]:
         )
     readings = session.readings.of.values() if session.readings is not None else ()
     others = sum(reading.language is not None for reading in readings)
-    return [said] if not others else [said, f"No tags in {_lines(others)} not in English, the only language they know."]
+    return [said, f"No tags in {_lines(others)} of another language: the tags know English only."] if others else [said]
 
 
 def _lines(count: int) -> str:

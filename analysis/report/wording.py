@@ -45,7 +45,7 @@ def quote(session: Session, utterance: Utterance, longest: int = 80) -> str:
 
 def named(tag: Tag) -> str:
     """The label of a tag, and what a person said of it."""
-    return tag.label if tag.reviewed is None else f"{tag.label} ({tag.reviewed} by you)"
+    return tag.label if tag.reviewed is None else f"{tag.label} ({tag.reviewed} by one of you)"
 
 
 def reason(tag: Tag) -> str:

@@ -178,7 +178,7 @@ def test_a_review_changes_the_figures_at_once_and_survives_a_new_reading(lens: L
     asked, told, _ = lines(lens, session)
     assert labels(asked) == {"asking"}
     assert lens("review", session, asked["id"], "asking", "--remove").stdout == (
-        f"{asked['id']}: asking (removed by you)\n"
+        f"{asked['id']}: asking (removed by one of you)\n"
     )
     assert lens("review", session, told["id"], "feeling", "--add").returncode == 0
     stored = json.loads(lens("--json", "show", session).stdout)
