@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -62,7 +61,7 @@ def _with_words(lines: Sequence[Line]) -> list[int]:
 
 def classify(lines: Sequence[Line]) -> Readings:
     """What the trained classifier makes of the lines of a talk; raises as `classified`."""
-    return _classifier(weights.prepare("tagger").folder).read(lines)
+    return _classifier().read(lines)
 
 
 def read_by_model(
@@ -101,7 +100,8 @@ def adjusted(readings: Readings, reviews: Iterable[Review]) -> Readings:
 
 
 @cache
-def _classifier(folder: Path) -> Classifier:
+def _classifier() -> Classifier:
+    """Verified and loaded once: its sha256 takes as long as the reading of some lines."""
     from analysis.tagging.classifier import Classifier
 
-    return Classifier(folder)
+    return Classifier(weights.prepare("tagger").folder)
