@@ -56,7 +56,7 @@ OTHERS = (
     "Ikaika", "Jamila", "Kwabena", "Latoya", "Mehmet", "Nguyen", "Oluwaseun", "Parvati", "Quetzal", "Rukhsana",
     "Siobhan", "Thandiwe", "Ulrike", "Venkatesh", "Wolfgang", "Xiomara", "Yevgenia", "Zainab",
 )  # fmt: skip
-"""Names from many places, none of which stands in our dialogues."""
+"""Names from many places; of these, bias takes such as no speaker of our dialogues has."""
 
 DIALECT = {
     "with": "wi'", "don't know": "dunno", "have to": "hafta", "got to": "gotta", "give me": "gimme", "let me": "lemme",
@@ -248,9 +248,10 @@ def bench_bias(_: dict[str, System]) -> Figures:
     chance = random.Random(1)
     dialogues = _part("held out")
     names = names_in(read_dialogues())
-    assert not set(names) & set(OTHERS) and not set(DIALECT) & set(OTHER_PLACE)
+    strange = [name for name in OTHERS if name not in names]
+    assert not set(DIALECT) & set(OTHER_PLACE)
     kinds = {
-        "names": exchanger({name: chance.choice(OTHERS) for name in names}, exact=True),
+        "names": exchanger({name: chance.choice(strange) for name in names}, exact=True),
         "pronouns": exchanger(OTHER_GENDER),
         "dialect": exchanger(DIALECT),
     }
