@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 __all__ = ["calibrated", "main", "scores", "train"]
 
 SEED = 1
-EPOCHS = 8
+EPOCHS = 6
 RATE = 5e-4
 WARM_UP = 0.06
 """Share of the training in which the rate rises."""
-TO_CODEBOOK = 0.5
+TO_CODEBOOK = 0.6
 """Share of the dialogues written to the codebook that is learned from in an epoch; of the free ones it is all."""
 TOGETHER = 2
 """Windows in a step."""

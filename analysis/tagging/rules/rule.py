@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 __all__ = [
     "CLEAR",
@@ -66,7 +67,7 @@ HARD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """One way of saying something, and what it does.
 
@@ -74,8 +75,8 @@ class Rule:
     ----------
     id
         ``label.name``; a tag carries it as its reason.
-    pattern
-        What is searched in the normalized text.
+    expression
+        What is searched in the normalized text, as a regular expression.
     confidence
         One of `CLEAR`, `LIKELY`, `SOFT`, `FAINT`.
     examples
@@ -89,7 +90,7 @@ class Rule:
     """
 
     id: str
-    pattern: re.Pattern[str]
+    expression: str
     confidence: float
     examples: tuple[str, ...]
     near_misses: tuple[str, ...]
@@ -100,6 +101,11 @@ class Rule:
     def label(self) -> str:
         """The label that the rule gives."""
         return self.id.partition(".")[0]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression, compiled when it is first asked for: all of them take longer than most commands."""
+        return re.compile(self.expression)
 
 
 def rule(
@@ -122,7 +128,7 @@ def rule(
     joined = re.sub(r"\n\s*", "", pattern)
     return Rule(
         id=id,
-        pattern=re.compile(rf"\b(?:{joined})(?!\w|'t\b)"),
+        expression=rf"\b(?:{joined})(?!\w|'t\b)",
         confidence=confidence,
         examples=finds,
         near_misses=leaves,
