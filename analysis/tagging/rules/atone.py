@@ -85,11 +85,11 @@ ACCOUNTABILITY: tuple[Rule, ...] = (
         i (?:have to |need to |want to |fully )?own (?:that|it|this|what i|my (?:part|choice))|
         {I_AM} (?:fully |completely |solely |the one who(?:'s| is) )?(?:responsible|to blame)|
         i(?:'ve| have)? (?:got |have )?no excuses?|
-        there(?:'s| is| are) no excuses?(?: for)?|
+        there(?:'s| is| are) no excuses? for (?:it|that|this|what i)|
         no excuses{END}|
         {I_AM} not (?:making|going to make|trying to make) (?:any )?excuses|
         i (?:can't|cannot) (?:undo|excuse|justify) (?:it|that|this|what)|
-        i did (?:it|that|this)(?: to (?:you|us))?{END}|
+        i did (?:it|that|this) to (?:you|us)|
         (?:it|this|that|none of (?:it|this|that))(?:'s not| is not| was not| wasn't| isn't| was| is) your fault
         """,
         finds=(
@@ -100,7 +100,14 @@ ACCOUNTABILITY: tuple[Rule, ...] = (
             "My fault.",
             "None of this is your fault.",
         ),
-        leaves=("So it's my fault.", "It's not my fault.", "You think it's my fault.", "How is that my fault?"),
+        leaves=(
+            "So it's my fault.",
+            "It's not my fault.",
+            "You think it's my fault.",
+            "How is that my fault?",
+            "I'm not sorry I did it.",
+            "Then there's no excuse.",
+        ),
     ),
     rule(
         "accountability.should-have",
@@ -412,10 +419,10 @@ PATIENCE: tuple[Rule, ...] = (
         {I_AM} here (?:for you|with you|as long|when(?:ever)? you|and i'm not)|
         {I_AM} not going (?:anywhere|away)|
         (?:{I_WILL}|i can) (?:\w+ )?(?:be here(?! (?:at|by|around))|
-            wait (?:for you|as long|until you)(?! (?:in|at|outside|downstairs))|wait{END})|
+            wait (?:for you|as long|until you)(?! (?:in|at|outside|downstairs)))|
         you can (?:always |keep )?(?:ask|asking|tell|bring|check)(?: (?:me|it|this|that|up))* (?:again|
             as (?:often|many times|much)|a hundred|a thousand|every day|whenever|any ?time|every time)|
-        {I_WILL} (?:answer|say|tell you|explain|
+        {I_WILL} (?:answer|tell you|explain|
             prove)(?: (?:it|this|that|you))*(?: (?:again|as (?:often|many times)|every time|a hundred times|
             a thousand times|each time))+|
         i understand (?:if|that) (?:you|it|this) (?:need|take|can't|aren't|will)s?
@@ -426,7 +433,7 @@ PATIENCE: tuple[Rule, ...] = (
             "You can ask me as often as you need.",
             "I'll wait until you can.",
         ),
-        leaves=("I'll wait in the car.", "I'm here to pick up the kids."),
+        leaves=("I'll wait in the car.", "I'm here to pick up the kids.", "I'll say it again: no."),
     ),
 )
 

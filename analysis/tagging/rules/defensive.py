@@ -375,9 +375,11 @@ RUSHING: tuple[Rule, ...] = (
         "rushing.said-sorry",
         CLEAR,
         rf"""
-        i(?:'ve| have)? already (?:said|told you|apologi[sz]ed|explained|answered|
+        i(?:'ve| have)? already (?:said (?:(?:(?:that|i'm|i am|i was|so) )*sorry|it|so)|told you everything|
+            apologi[sz]ed|explained|answered|
             admitted)(?: (?:that|i'm|i am|i was|it|sorry|everything|all of it|you|this|to you|for))*|
-        i(?:'ve| have)? (?:said|told you|apologi[sz]ed)(?: (?:that|i'm|i am|i was|it|sorry|so))*{PAUSE} (?:okay|ok|
+        i(?:'ve| have)? (?:said (?:(?:that|i'm|i am|i was|it|so) )*sorry|told you(?: (?:that|i'm|i am|i was|it|sorry|
+            so))*|apologi[sz]ed){PAUSE} (?:okay|ok|
             all right|alright|already|didn't i|haven't i|what (?:more|else)|how (?:many|much|often)|isn't that|
             can we|enough|(?:like |about )?(?:a|one) (?:hundred|thousand|million|dozen)|so many times|many times|
             a lot of times|enough times|over and over|again and again)(?= [\w']| [.?]|$)
@@ -388,7 +390,13 @@ RUSHING: tuple[Rule, ...] = (
             "I've already apologized.",
             "I've said sorry a hundred times.",
         ),
-        leaves=("When I said I'm sorry, I meant it.", "I said sorry to your mother.", "I'm so sorry. Okay?"),
+        leaves=(
+            "When I said I'm sorry, I meant it.",
+            "I said sorry to your mother.",
+            "I'm so sorry. Okay?",
+            "I said okay because you were ill.",
+            "Why do you do it when I've already said that it hurts?",
+        ),
     ),
     rule(
         "rushing.what-more",
@@ -403,8 +411,8 @@ RUSHING: tuple[Rule, ...] = (
         nothing (?:i (?:ever )?(?:do|say) )?is (?:ever )?(?:good )?enough|
         {START}enough already|
         are (?:you|we) (?:done|finished|happy|through)(?: (?:now|yet|here|with this))?{END}|
-        {START}is that all|
-        do i have to (?:pay|suffer|crawl|beg|grovel)|
+        {START}is that all{END}|
+        do i have to (?:pay for (?:it|this|that)|suffer|crawl|beg|grovel)|
         (?:stop|quit|you keep) (?:throwing|rubbing|shoving) (?:it|this|that) (?:back )?in my face|
         you(?:'re going to| will|'ll| keep| are going to)? (?:never let me forget|
             hold(?:ing)? (?:it|this|that) over (?:me|my head))|
@@ -415,6 +423,8 @@ RUSHING: tuple[Rule, ...] = (
             "What more do you want to know?",
             "What else do you want for dinner?",
             "Are you done with the dishes?",
+            "Is that all you got?",
+            "Do I have to pay the fine?",
         ),
     ),
     rule(
@@ -430,7 +440,7 @@ RUSHING: tuple[Rule, ...] = (
         are we (?:really |seriously )?(?:doing|having|going through) this again|
         do we (?:really |still )*(?:have|need) to (?:do|talk about|go over|go through|discuss|have) (?:this|it|
             all this|that|this conversation|the whole thing)(?: all)?(?: (?:over )?again| now| every)|
-        again with (?:this|that|the)|
+        again with (?:this|that|the (?:questions|accusations|phone|past|same))(?= [.?]|$| again)|
         (?:why )?(?:do |are )?you (?:always |just |have to |still )*(?:keep |keeping )?(?:bring|bringing|dragging|
             digging) (?:it|this|that|up the past|everything|the past|that up)(?: back)?(?: up)?|
         we(?:'ve| have)? (?:already )?(?:been|gone|went) (?:over|through) (?:this|that|
@@ -449,6 +459,7 @@ RUSHING: tuple[Rule, ...] = (
             "Can we try this again?",
             "You can bring it up whenever you need.",
             "We've been through this together.",
+            "Again with the beans.",
         ),
     ),
 )

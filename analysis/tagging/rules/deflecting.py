@@ -110,13 +110,13 @@ DEFLECTING: tuple[Rule, ...] = (
         look who's talking|
         you (?:did|do|said|lied|cheated|flirted|yelled|hid|started|hurt)(?: \w+){{0,4}} (?:too|as well|first|
             yourself)(?= [.?]|$| so| and)|
-        (?:so|and so) (?:did|do|have|are) you{END}|
+        (?:so|and so) (?:did|do|have) you{END}|
         you did (?:exactly )?the (?:exact |very )?same|
         like you(?:'ve| have)? never|
         (?:as if|like) you(?:'re| are) (?:so )?(?:perfect|innocent)|
         you think you(?:'re| are) (?:so )?(?:perfect|innocent|any better)|
         pot calling|
-        it takes two|
+        it takes two(?= [.?]|$| to (?:tango|make|fight|break|ruin))|
         you have (?:your|a) (?:\w+ )?(?:part|share|role) (?:in|of) (?:it|this)|
         {YOU_ARE} the one (?:who|that) (?:always |never )?(?:started|lied|cheated|left|wanted|pushed|made|stopped|
             works|worked|is|was|has|did|does|pulled|shut|went|walked|yelled|can't|couldn't|

@@ -67,12 +67,14 @@ CRITICISM: tuple[Rule, ...] = (
         LIKELY,
         r"""
         you(?:'re| are|'ve| have)? (?:just )?never (?:once |ever |even |really |actually )*(?:listen|listened|help|
-            helped|cared?|ask(?:ed)? (?:me|how|what)|talk(?:ed)?|think|thought|tell me|told me|say|said|
-            apologi[sz]ed?|take|took|do anything|want(?:ed)? (?:me|to (?:talk|hear|be|listen|know|deal))|try|tried|
-            admit|admitted|learn|notice|noticed|put (?:me|us|your)|let me|ha(?:ve|d) time|show|showed|support|
-            supported|trusted|there|around|home|on time|satisfied|happy with|understand|understood|give|gave|spend|
-            consider(?:ed)?|stop|come home|call|answer|finish|own|cook|clean|wash|pick|stand up|stood up|follow|
-            keep your|kept|make time|made time|change|have changed|defend|include|take me|see (?:me|what i|how))
+            helped|cared?|ask (?:me|how|what)|talk|think|tell me (?:anything|things|the truth|nothing|how)|
+            apologi[sz]ed?|take|do anything|want(?:ed)? (?:me|to (?:talk|hear|be|listen|know|deal))|try|tried|
+            admit|learn|notice|put (?:me|us|your)|ha(?:ve|d) time|show|support|supported|trusted|there|around|home|
+            on time|satisfied|happy with|understand|understood|give|spend|consider|stop|come home|call|answer|finish|
+            own|cook|clean|wash|pick|stand up|stood up|follow|keep your|kept|make time|made time|change|have changed|
+            defend|include|take me|see (?:me|what i|how))|
+        you(?:'ve| have)? (?:just )?never (?:once|ever) (?:ask(?:ed)?|talk(?:ed)?|thought|told me|said|took|admitted|
+            noticed|let me|showed|gave|considered)
         """,
         finds=(
             "You never listen to me.",
@@ -85,6 +87,8 @@ CRITICISM: tuple[Rule, ...] = (
             "You never deserved this.",
             "I'm not saying you never listen.",
             "I said you never listen, and that was unfair.",
+            "You never told me that you rang them.",
+            "You never said there was a meeting.",
         ),
     ),
     rule(
