@@ -184,10 +184,15 @@ def read(session: Session, library: Library) -> Session:
     WeightsError
         If the classifier's weights are missing or damaged.
     """
-    earlier = next((library.load(row.id) for row in library.sessions() if row.id == session.id), None)
-    known = earlier.readings if earlier else None
+
+    def stored() -> Session | None:
+        return next((library.load(row.id) for row in library.sessions() if row.id == session.id), None)
+
+    earlier = stored()
+    session = classified(session, earlier.readings if earlier else None)
+    earlier = stored()  # once more: something may have been said of it meanwhile
     reviews = tagging.united(earlier.reviews if earlier else (), session.reviews)
-    return measure(replace(classified(session, known), reviews=reviews), library.before(session))
+    return measure(replace(session, reviews=reviews), library.before(session))
 
 
 def _session(
@@ -248,7 +253,7 @@ def measure(session: Session, earlier: Sequence[Session] = ()) -> Session:
     said, aside = voices.utterances, session.aside
     if session.language == "en":
         # What a line does to the other needs to be one of the two's doing: nobody's, and a third one's, has no tag.
-        tagged = tagging.tag_utterances(said, words, session.readings, session.reviews)
+        tagged = tagging.tag_utterances(said, words, session.readings, session.reviews, aside)
         said = tuple(replace(u, tags=()) if u.speaker in {None, *aside} else u for u in tagged)
     theirs = tuple(u for u in said if u.speaker not in aside)
     heard = tuple(u for u in said if any(word.supported for word in words[slice(*u.words)]))

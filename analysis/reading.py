@@ -86,17 +86,25 @@ def read_by_model(
         return {key: by_itself(reading) for key in keys if (reading := classifier().of.get(key)) is not None}
 
     def by_itself(reading: Reading) -> Reading:
-        # The model's thresholds hold for the whole talk: what passes the classifier's own must pass them, and no more.
+        # The model's thresholds hold for the whole talk: what passes the classifier's own must pass them, and no more;
+        # what is below is as far below, since it decides on what the rules find.
         own = classifier().thresholds
-        sure = {label: max(likely, llm.THRESHOLD) for label, likely in reading.labels.items() if likely >= own[label]}
-        return Reading(labels=sure, words=reading.words, by=CLASSIFIER)
+        labels = {
+            label: max(likely, llm.THRESHOLD) if likely >= own[label] else likely * llm.THRESHOLD / own[label]
+            for label, likely in reading.labels.items()
+        }
+        return Reading(labels=labels, words=reading.words, by=CLASSIFIER)
 
     return llm.read(lines, server, fallback, known, progress, store)
 
 
 def adjusted(readings: Readings, reviews: Iterable[Review]) -> Readings:
-    """The classifier's readings with thresholds moved by what people said of its tags (`tagging.learned`)."""
-    return replace(readings, thresholds=tagging.learned(readings.thresholds, reviews))
+    """The classifier's readings with thresholds moved by what people said of its tags (`tagging.learned`).
+
+    What they said when it had learned something else is left out: its likelihoods were others.
+    """
+    of_this = [review for review in reviews if review.sha256 == readings.sha256]
+    return replace(readings, thresholds=tagging.learned(readings.thresholds, of_this))
 
 
 @cache

@@ -6,9 +6,9 @@ A part of the data model: import from `analysis.session`, whose conventions hold
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from analysis.facts import Seconds, Share
 
@@ -73,8 +73,8 @@ class Readings(Struct, frozen=True, kw_only=True):
     """"classifier", or "llm:" and the name of a language model."""
     sha256: str | None = None
     """Of what the classifier has learned; None for other readers."""
-    thresholds: dict[str, Share]
-    """From which likelihood on a label becomes a tag."""
+    thresholds: dict[str, Annotated[float, Meta(ge=0)]]
+    """From which likelihood on a label becomes a tag; above 1: never."""
     of: dict[str, Reading] = {}
 
 
@@ -85,8 +85,12 @@ class Review(Struct, frozen=True, kw_only=True):
     verdict: Verdict
     start: Seconds
     end: Seconds
+    speaker: str | None = None
+    """Who spoke the line: another one's line at that time is not meant."""
     likely: Share | None = None
     """How likely the classifier held the label then; None where it did not read the line."""
+    sha256: str | None = None
+    """Of what that classifier had learned."""
 
 
 class Answer(Struct, frozen=True, kw_only=True):

@@ -93,7 +93,16 @@ def _tag_table(settings: Settings, source: Path, learned: bool, model: tuple[str
     elif learned:
         with open_library(settings) as library:
             reviews = _all_reviews(library)
-        found = tagged(table, lambda lines: _adjusted(classify(lines), reviews), complain)
+        told: set[str] = set()  # of several talks in one table the same
+
+        def by_learned(lines: Sequence[Line]) -> Readings:
+            said, readings = _adjusted(classify(lines), reviews)
+            told.add(said)
+            return readings
+
+        found = tagged(table, by_learned, complain)
+        for said in told:
+            complain(said)
     else:
         found = tagged(table, classify, complain)
     if settings.json:
@@ -127,7 +136,8 @@ def _tag_session(settings: Settings, id: str, learned: bool, model: tuple[str, s
         else:
             readings = classified(session).readings
             if learned and readings is not None:
-                readings = _adjusted(readings, _all_reviews(library))
+                said, readings = _adjusted(readings, _all_reviews(library))
+                complain(said)
         # What was said of it, or renamed, while it was read, stays; if it was deleted, that is said.
         session = replace(library.load(session.id), readings=readings)
         session = measure(session, library.before(session))
@@ -171,7 +181,10 @@ def _by_model(
 
 def _tell_of(fallen_back: int, dropped: int) -> None:
     if fallen_back:
-        complain(f"the model gave no usable answer about {fallen_back} lines; the built-in reader read these")
+        complain(
+            f"the model gave no usable answer about {fallen_back} lines, or they were too long for it; "
+            "the built-in reader read these"
+        )
     if dropped:
         complain(f"{dropped} tags of the model were left out: no such words in the line, or harsh and not confirmed")
 
@@ -184,8 +197,8 @@ def _bar(settings: Settings) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: advance("reading", done, total, done)
 
 
-def _adjusted(readings: Readings, reviews: Sequence[Review]) -> Readings:
-    """The readings with learned thresholds, and what was learned said."""
+def _adjusted(readings: Readings, reviews: Sequence[Review]) -> tuple[str, Readings]:
+    """What was learned, in words, and the readings with the thresholds that were."""
     from analysis.reading import adjusted
     from analysis.tagging.reviewing import FEWEST
 
@@ -196,8 +209,7 @@ def _adjusted(readings: Readings, reviews: Sequence[Review]) -> Readings:
         if threshold != readings.thresholds[label]
     ]
     none = f"nothing is learned yet: it takes {FEWEST} verdicts on a tag that ask for another threshold"
-    complain(f"thresholds moved by what you said: {', '.join(moved)}" if moved else none)
-    return learned
+    return f"thresholds moved by what you said: {', '.join(moved)}" if moved else none, learned
 
 
 def _all_reviews(library: Library) -> Sequence[Review]:

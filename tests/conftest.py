@@ -27,11 +27,11 @@ def library(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def lens(library: Path) -> Lens:
-    """Runs `lens` as a user without a terminal would, in a library of its own."""
+def lens(tmp_path: Path) -> Lens:
+    """Runs `lens` as a user without a terminal would, in a library of its own: that of `library`."""
 
     def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        command = [str(LENS), "--library", str(library), *map(str, arguments)]
+        command = [str(LENS), "--library", str(tmp_path / "library"), *map(str, arguments)]
         env = os.environ | {"LENS_PASSPHRASE": "a long evening"} | environment
         return subprocess.run(command, capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL, timeout=280)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Classifier"]
 
-LEAST = 0.05
-"""Likelihoods below this are not worth a place in the session."""
+LEAST = 0.03
+"""Likelihoods below this are not worth a place in the session: no threshold, and no share of one, is that low."""
 TOGETHER = 8
 """Windows that are computed at once."""
 LONG = 12
@@ -68,24 +68,13 @@ class Classifier:
         )
         self.thresholds: dict[str, float] = {label: learned[label]["threshold"] for label in LABELS}
 
-    def read(self, lines: Sequence[Line], progress: Callable[[int, int], None] = lambda done, total: None) -> Readings:
-        """What the words of each line do.
-
-        Parameters
-        ----------
-        lines
-            The whole talk, in order.
-        progress
-            Called with the lines done and all lines, from time to time.
-        """
+    def read(self, lines: Sequence[Line]) -> Readings:
+        """What the words of each line of a whole talk do."""
         of: dict[str, Reading] = {}
         for k, group in groupby(self._scored(lines), key=lambda pair: pair[0].line):
             text, language = lines[k].text, foreign(lines[k].text)
             reading = Reading(language=language) if language else self._reading(text, list(group))
             of.setdefault(key(lines, k), reading)
-            if k % 100 == 0:
-                progress(k, len(lines))
-        progress(len(lines), len(lines))
         return Readings(by=CLASSIFIER, sha256=self.sha256, thresholds=self.thresholds, of=of)
 
     def _scored(self, lines: Sequence[Line]) -> Iterator[tuple[Piece, NDArray[np.float32]]]:

@@ -80,6 +80,8 @@ NOT_DONE = re.compile(
     re.VERBOSE,
 )
 
+ELIDED = re.compile(r"'(?:cause|cos|cuz|coz|em|til|till|bout|round|tis|twas|course|ere|im|er)(?!\w|')", re.IGNORECASE)
+
 _APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 _PIECE = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _MARKS = ".,?!;:…\"'”’)"
@@ -192,14 +194,17 @@ def _sentence_mark(text: str) -> str | None:
 
 
 def _quoted(texts: Sequence[str | None]) -> frozenset[int]:
-    """Positions of the words inside quotation marks, unless these hold the whole utterance."""
+    """Positions of the words inside quotation marks, unless these hold the whole utterance.
+
+    An apostrophe where a word lost its beginning ("'cause") opens nothing.
+    """
     quoted: set[int] = set()
     for opening, closing in (('"', '"'), ("“", "”"), ("‘", "’"), ("'", "'")):
         start = None
         for place, text in enumerate(texts):
             if text is None:
                 continue
-            if start is None and text.startswith(opening):
+            if start is None and text.startswith(opening) and not ELIDED.match(text.translate(_APOSTROPHES)):
                 start = place
             if start is not None and text.rstrip(".,?!;:…").endswith(closing) and len(text) > 1:
                 quoted.update(range(start, place + 1))

@@ -29,6 +29,7 @@ utterance answers the question), cut down to what words can show. How well it ag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,6 +47,7 @@ PATIENCE = 2
 """Lines of the first speaker after which a reply is no longer one."""
 GAP = 60.0
 """Seconds without words after which a line is no reply any more."""
+FIRST_SENTENCE = re.compile(r"(?<=[.?!])\s")
 ASKS = 4
 """Words of a question that is more than an echo."""
 
@@ -192,12 +194,12 @@ def _kind(asking: _Line, line: _Line) -> AnswerKind:
 
 def _gives(asked: str, line: _Line) -> bool:
     """Whether the words give what the question asks for, as far as their beginning or a fact in them can show."""
-    if DODGES.match(line.said) or line.asks:
+    if DODGES.match(line.said):
         return False
     wants = WH.findall(asked)
-    if not wants:
-        return bool(YES_NO.match(line.said))
-    return any(ASKED_FOR[want].search(line.said) for want in wants)
+    if not wants:  # a yes stays one when something is asked after it
+        return bool(YES_NO.match(line.said)) and not FIRST_SENTENCE.split(line.said, 1)[0].endswith("?")
+    return not line.asks and any(ASKED_FOR[want].search(line.said) for want in wants)
 
 
 def _met(offer: _Line, reply: Sequence[_Line]) -> tuple[UptakeKind, _Line | None]:

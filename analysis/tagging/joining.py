@@ -15,7 +15,7 @@ Without a reader the rules stand alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 
@@ -49,6 +49,7 @@ def tag_utterances(
     words: Sequence[Word],
     readings: Readings | None = None,
     reviews: Sequence[Review] = (),
+    aside: Collection[str] = (),
 ) -> tuple[Utterance, ...]:
     """Set the tags of each utterance.
 
@@ -63,6 +64,8 @@ def tag_utterances(
         What a reader made of the lines; a line that it has not read is left to the rules.
     reviews
         What a person said of earlier tags.
+    aside
+        Speakers who are not one of the two: what they say is no question to either.
 
     Returns
     -------
@@ -73,12 +76,15 @@ def tag_utterances(
     of = placed(reviews, utterances)
     tagged: list[Utterance] = []
     for k, utterance in enumerate(utterances):
-        found = tags_by_rule(utterance, words, _heard_last(tagged, utterance.speaker))
+        heard = _heard_last([u for u in tagged[-BACK:] if u.speaker not in aside], utterance.speaker)
+        found = tags_by_rule(utterance, words, heard)
         reading = readings.of.get(key(lines, k)) if readings is not None else None
         if readings is not None and reading is not None:
             found = _joined(found, reading, readings, utterance, words)
-        found = {label: tag for label, tag in found.items() if not OVERRULED_BY.get(label, frozenset()) & found.keys()}
-        found = with_reviews(found, of.get(utterance.id, ()), utterance, words)
+        said = of.get(utterance.id, ())
+        standing = found.keys() - {review.label for review in said if review.verdict == "removed"}
+        found = {label: tag for label, tag in found.items() if not OVERRULED_BY.get(label, frozenset()) & standing}
+        found = with_reviews(found, said, utterance, words)
         tags = tuple(found[label] for label in LABELS if label in found)
         tagged.append(replace(utterance, tags=tags))
     return tuple(tagged)
@@ -86,7 +92,7 @@ def tag_utterances(
 
 def _heard_last(earlier: Sequence[Utterance], speaker: str | None) -> frozenset[str]:
     """The labels of what the other person said last; empty where it is unknown who spoke."""
-    for utterance in reversed(earlier[-BACK:]):
+    for utterance in reversed(earlier):
         if speaker is None or utterance.speaker is None:
             break
         if utterance.speaker != speaker:

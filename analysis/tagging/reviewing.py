@@ -1,8 +1,8 @@
 """What people say of the tags: it is theirs, it is final, and the program may learn from it.
 
 A review lies at a time of the recording. When the sound is analyzed anew, words may come out otherwise and lines may be
-cut elsewhere; a review then belongs to the line whose time is most alike, if they share at least half of the shorter
-of the two. One that belongs to no line any more stays in the session and waits.
+cut elsewhere; a review then belongs to the line of the same speaker whose time is most alike, if they share at least
+half of the shorter of the two. One that belongs to no line any more stays in the session and waits.
 
 What is learned is little on purpose: per label a threshold that moves by what this couple kept, added and removed,
 never by more than `REACH`, from `FEWEST` reviews on; and for harsh labels only upwards, since a person who is called
@@ -58,8 +58,15 @@ def reviewed(session: Session, id: str, label: str, verdict: Verdict | None) -> 
         if len(rest) == len(session.reviews):
             raise ValueError(f"nobody said anything of a tag {label!r} of {id}")
         return replace(session, reviews=rest)
-    likely = _likely(session, utterance, label)
-    said = Review(label=label, verdict=verdict, start=utterance.start, end=utterance.end, likely=likely)
+    said = Review(
+        label=label,
+        verdict=verdict,
+        start=utterance.start,
+        end=utterance.end,
+        speaker=utterance.speaker,
+        likely=_likely(session, utterance, label),
+        sha256=session.readings.sha256 if session.readings else None,
+    )
     return replace(session, reviews=(*rest, said))
 
 
@@ -91,7 +98,9 @@ def placed(reviews: Iterable[Review], utterances: Sequence[Utterance]) -> dict[s
 
 
 def _alike(review: Review, utterance: Utterance) -> float:
-    """The shared time over all the time of both; 0 where they share less than half of the shorter one."""
+    """The shared time over all the time of both; 0 where they share less than half of the shorter one, or who spoke."""
+    if None not in (review.speaker, utterance.speaker) and review.speaker != utterance.speaker:
+        return 0.0
     shared = min(utterance.end, review.end) - max(utterance.start, review.start)
     together = max(utterance.end, review.end) - min(utterance.start, review.start)
     if shared < min(utterance.duration, review.end - review.start) / 2:
@@ -117,7 +126,8 @@ def learned(thresholds: Mapping[str, float], reviews: Iterable[Review]) -> dict[
     """The thresholds, moved by what people kept, added and removed.
 
     For each label the threshold with the fewest contradictions to the reviews is taken, where leaving the given one
-    costs `PULL` for each unit: a few reviews move it a little.
+    costs `PULL` for each unit: a few reviews move it a little. A tag that was kept though the classifier held it
+    unlikely is a rule's, and says nothing of the threshold.
 
     >>> wrong = [Review(label="rushing", verdict="removed", start=k, end=k + 1, likely=0.55) for k in range(5)]
     >>> learned({"rushing": 0.5, "apology": 0.5}, wrong)
@@ -125,8 +135,9 @@ def learned(thresholds: Mapping[str, float], reviews: Iterable[Review]) -> dict[
     """
     of: dict[str, list[tuple[float, Verdict]]] = defaultdict(list)
     for review in reviews:
-        if review.likely is not None:
-            of[review.label].append((review.likely, review.verdict))
+        if review.likely is None or (review.verdict == "kept" and review.likely < thresholds.get(review.label, 0.0)):
+            continue
+        of[review.label].append((review.likely, review.verdict))
     return {label: _moved(label, at, of[label]) for label, at in thresholds.items()}
 
 

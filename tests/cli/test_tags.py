@@ -206,9 +206,13 @@ def test_corrections_are_learned_from(lens: Lens, session: str, library: Path) -
     from analysis.session import Review
     from recorder.keys import unlock
 
-    before = json.loads(lens("--json", "show", session).stdout)["readings"]["thresholds"]
+    readings = json.loads(lens("--json", "show", session).stdout)["readings"]
+    before = readings["thresholds"]
     likely = min(0.99, before["rushing"] + 0.05)
-    said = [Review(label="rushing", verdict="removed", start=900 + k, end=901 + k, likely=likely) for k in range(6)]
+    said = [
+        Review(label="rushing", verdict="removed", start=900 + k, end=901 + k, likely=likely, sha256=readings["sha256"])
+        for k in range(6)
+    ]
     with Library.open(library, unlock(library, "a long evening", None).key) as opened:
         opened.save(replace(opened.load(session), reviews=tuple(said)))
     done = lens("tag", session, "--learned")

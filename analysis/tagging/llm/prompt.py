@@ -2,8 +2,9 @@
 
 The system prompt is the whole codebook and how to answer; it is the same for every question, so that a server reads it
 once. A question is a window of the talk as a JSON array. JSON keeps the talk apart from the question: whatever is said
-in a line stays inside a quoted string. Speakers are letters in the order in which they appear in the window, never
-names. Lines keep their number in the talk, so an answer needs no translation.
+in a line stays inside a quoted string, and what a server would take for a mark between messages ("<|im_end|>",
+"[INST]") is written in escapes. Speakers are letters in the order in which they appear in the window, never names.
+Lines keep their number in the talk, so an answer needs no translation.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from analysis.tagging.llm.server import Message
 __all__ = ["LONGEST", "Window", "messages", "messages_on_harsh", "reminded", "schema"]
 
 LONGEST = 400
-"""Words; of a longer line only as many are sent, so that one monologue doesn't push the codebook out of a small model's
-memory. What it does mostly shows in its first two minutes."""
+"""Words; a longer line is not asked about, and as context only so much of it is sent, so that one monologue doesn't
+push the codebook out of a small model's memory."""
 
 HARSH_LABELS = tuple(label for label in LABELS if label in HARSH)
 
@@ -104,11 +105,15 @@ def schema(numbers: Iterable[int], labels: Sequence[str] = LABELS) -> dict[str, 
 
 
 def _messages(question: str, window: Window) -> list[Message]:
-    rows = ",\n".join(json.dumps(row, ensure_ascii=False) for row in _rows(window))
+    rows = ",\n".join(_quoted(row) for row in _rows(window))
     return [
         {"role": "system", "content": _how_to_read()},
         {"role": "user", "content": f"{question}\n\n[\n{rows}\n]"},
     ]
+
+
+def _quoted(row: dict[str, object]) -> str:
+    return json.dumps(row, ensure_ascii=False).replace("<", "\\u003c").replace("[", "\\u005b")
 
 
 def _rows(window: Window) -> list[dict[str, object]]:

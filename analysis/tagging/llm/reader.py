@@ -3,7 +3,7 @@
 - A tag counts only if its line was asked about, its label is in the codebook and the words that it cites stand in that
   line. What a transcript talks a model into mostly fails at that; so does what a model makes up.
 - A harsh tag counts only if a second pass, which asks otherwise and does not know of the first, gives it again.
-- A window without a usable answer is asked once more and then left to another reader.
+- A window without a usable answer is asked once more and then left to another reader; so is a line that is too long.
 
 The model gives no likelihoods of its own. A tag that counts gets `ONCE`, one that two passes gave `TWICE`; these are
 marks for "the model says so", not measured shares.
@@ -24,7 +24,7 @@ from analysis.session import Reading, Readings
 from analysis.tagging.codebook import HARSH, LABELS
 from analysis.tagging.language import foreign
 from analysis.tagging.lines import BACK, Line, key
-from analysis.tagging.llm.prompt import HARSH_LABELS, Window, messages, messages_on_harsh, reminded, schema
+from analysis.tagging.llm.prompt import HARSH_LABELS, LONGEST, Window, messages, messages_on_harsh, reminded, schema
 from analysis.tagging.llm.server import Message, NoAnswer, Server
 
 __all__ = ["Read", "read"]
@@ -57,7 +57,7 @@ class Read:
 
     readings: Readings
     fallen_back: int
-    """How many lines the other reader read, since the model gave no usable answer about them."""
+    """How many lines the other reader read: too long ones, and those about which the model gave no usable answer."""
     dropped: int
     """How many of the model's tags did not count."""
 
@@ -92,15 +92,19 @@ def read(
     Raises
     ------
     ReaderError
-        If nothing listens any more, or the server refuses from the first window on.
+        If nothing listens any more, or the server refuses and the model has read nothing of this talk yet.
     """
     keys = [key(lines, k) for k in range(len(lines))]
     by = f"llm:{server.model}"
     before = known.of if known is not None and known.by == by else {}
     of = {key: before[key] for key in keys if key in before and before[key].by is None}
     of |= {keys[k]: Reading(language=language) for k, line in enumerate(lines) if (language := foreign(line.text))}
-    windows = _windows(lines, [k for k, line in enumerate(lines) if line.text.split() and keys[k] not in of])
-    fallen_back = dropped = done = 0
+    new = [k for k, line in enumerate(lines) if line.text.split() and keys[k] not in of]
+    too_long = [k for k in new if len(lines[k].text.split()) > LONGEST]
+    if too_long:
+        of |= fallback(lines, too_long)
+    windows = _windows(lines, [k for k in new if k not in too_long])
+    fallen_back, dropped, done = len(too_long), 0, 0
     total = sum(len(window.asked) for window in windows)
     readings = _readings(by, of)
     progress(done, total)
@@ -110,8 +114,8 @@ def read(
             of |= {keys[k]: _reading(found.get(k, {})) for k in window.asked}
             dropped += thrown
         except NoAnswer as trouble:
-            # A server that refuses the very first window would refuse them all: that is for the user to mend.
-            if trouble.status is not None and fallen_back == done:
+            # A server that never answered would refuse all windows: that is for the user to mend.
+            if trouble.status is not None and not any(r.by is None and r.language is None for r in of.values()):
                 raise
             of |= fallback(lines, window.asked)
             fallen_back += len(window.asked)

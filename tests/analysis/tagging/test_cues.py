@@ -185,6 +185,10 @@ class TestCodebook:
     def test_5_quoting_is_not_doing(self, text: str) -> None:
         assert not labels(text) & HARSH
 
+    def test_5_a_word_without_its_beginning_opens_no_quotation(self) -> None:
+        assert "accountability" in labels("'Cause I lied to you and I was hidin' it from everyone.")
+        assert "accountability" in labels("‘Cause I lied to you and I was hidin’ it from everyone.")
+
     def test_5_a_line_that_is_quoted_as_a_whole_is_still_said(self) -> None:
         assert labels('"You are so selfish."') == {"criticism"}
 

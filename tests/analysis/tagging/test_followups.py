@@ -21,6 +21,8 @@ def kinds(*lines: tuple[str | None, str, str]) -> list[str]:
     [
         (("B", "Yes. Twice, in March.", "transparency"), "straight"),
         (("B", "yeah i did", ""), "straight"),
+        (("B", "Yes. Can I explain?", ""), "straight"),
+        (("B", "Yes? Why do you ask?", ""), "evaded"),
         (("B", "No! I told you, I never touched her.", "denying"), "straight"),
         (("B", "I lied to you about it.", "accountability"), "straight"),
         (("B", "Yes, once, but you're impossible to talk to.", "transparency,criticism"), "partly"),

@@ -76,6 +76,22 @@ def test_what_a_person_said_is_final() -> None:
     assert labels(utterances, words, sure, [added]) == [{"contempt"}, {"complaint"}]
 
 
+def test_what_a_person_removed_overrules_nothing() -> None:
+    utterances, words = talk(("B", "Yes well I was tired and lonely and it is over."))
+    both = read_as(utterances, words, {0: {"apology": 0.9, "deflecting": 0.9}})
+    assert labels(utterances, words, both) == [{"deflecting"}]
+    removed = Review(label="deflecting", verdict="removed", start=utterances[0].start, end=utterances[0].end)
+    assert labels(utterances, words, both, [removed]) == [{"apology"}]
+
+
+def test_a_third_voice_asks_nobody_anything() -> None:
+    """The television, a child: what a line does to the other is not told by what they said before it."""
+    utterances, words = talk(("S3", "Where were you on Friday?"), ("B", "I don't know."))
+    two, aside = (tag_utterances(utterances, words, aside=aside)[1].tags for aside in ((), {"S3"}))
+    assert [tag.label for tag in two] == ["withdrawing"]
+    assert aside == ()
+
+
 def test_what_a_person_removed_does_not_sway_the_next_line() -> None:
     utterances, words = talk(("A", "Did you see her again?"), ("B", "I told you on Sunday, no."))
     before = labels(utterances, words)

@@ -6,9 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from analysis.pipeline import measure
-from analysis.session import Review, Session, Utterance, decode, encode
+from analysis.reading import adjusted
+from analysis.session import Readings, Review, Session, Utterance, decode, encode
 from analysis.tagging import learned, reviewed
 from analysis.tagging.reviewing import placed
+from analysis.tagging.training import NEVER
 from tests.support.talks import read_as, talk
 
 
@@ -47,6 +49,7 @@ def test_a_review_is_stored_with_the_session() -> None:
     after = measure(reviewed(before, before.utterances[1].id, "contempt", "removed"))
     assert measure(decode(encode(after))) == after
     assert after.reviews[0].likely == 0.8
+    assert after.reviews[0].speaker == "S2"
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,13 @@ def test_a_review_goes_with_the_time_when_lines_are_cut_anew() -> None:
     assert placed([review], elsewhere) == {}
 
 
+def test_what_was_said_of_one_never_falls_to_the_other() -> None:
+    """A word that was put in while the other went on may be heard elsewhere, or not at all, the next time."""
+    review = Review(label="withdrawing", verdict="added", start=10.2, end=10.6, speaker="S2")
+    assert placed([review], [line("a", 8, 14)]) == {}
+    assert placed([replace(review, speaker="S1")], [line("a", 8, 14)]).keys() == {"a"}
+
+
 def test_thresholds_move_a_little_and_only_by_enough_reviews() -> None:
     def removed(label: str, count: int) -> list[Review]:
         return [Review(label=label, verdict="removed", start=k, end=k + 1, likely=0.55) for k in range(count)]
@@ -97,3 +107,19 @@ def test_thresholds_move_a_little_and_only_by_enough_reviews() -> None:
     # What no reader had an opinion on teaches nothing.
     silent = [Review(label="rushing", verdict="removed", start=k, end=k + 1) for k in range(20)]
     assert learned(given, silent) == given
+    # A rule gave what the classifier held unlikely: that it was right says nothing of the threshold.
+    kept = [Review(label="rushing", verdict="kept", start=k, end=k + 1, likely=0.3) for k in range(20)]
+    assert learned(given, kept) == given
+
+
+def test_what_was_said_of_another_classifier_moves_nothing() -> None:
+    readings = Readings(by="classifier", sha256="new", thresholds={"rushing": 0.5})
+    said = [Review(label="rushing", verdict="removed", start=k, end=k + 1, likely=0.55) for k in range(6)]
+    assert adjusted(readings, [replace(review, sha256="old") for review in said]) == readings
+    assert adjusted(readings, [replace(review, sha256="new") for review in said]).thresholds["rushing"] > 0.5
+
+
+def test_a_tag_that_is_never_given_is_stored() -> None:
+    found = session()
+    never = replace(found, readings=replace(found.readings, thresholds={"threat": NEVER}))
+    assert decode(encode(never)).readings == never.readings
