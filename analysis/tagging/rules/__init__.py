@@ -13,9 +13,25 @@ from analysis.tagging.rules.defensive import DEFENSIVE
 from analysis.tagging.rules.deflecting import DEFLECTING
 from analysis.tagging.rules.harsh import HARSH
 from analysis.tagging.rules.rule import Rule
+from analysis.tagging.rules.rushing import RUSHING
 from analysis.tagging.rules.showing import SHOWING
+from analysis.tagging.rules.threat import THREAT
+from analysis.tagging.rules.transparency import TRANSPARENCY
 from analysis.tagging.rules.withdrawing import WITHDRAWING
 
 __all__ = ["RULES", "Rule"]
 
-RULES: tuple[Rule, ...] = HARSH + DEFENSIVE + DEFLECTING + WITHDRAWING + SHOWING + ASKING + ATONE + ATTUNE + ATTACH
+RULES: tuple[Rule, ...] = (
+    HARSH
+    + THREAT
+    + DEFENSIVE
+    + DEFLECTING
+    + RUSHING
+    + WITHDRAWING
+    + SHOWING
+    + ASKING
+    + ATONE
+    + TRANSPARENCY
+    + ATTUNE
+    + ATTACH
+)
