@@ -8,6 +8,9 @@ from analysis.session import Session, Tag, Utterance, spaced
 
 __all__ = ["clock", "listed", "named", "quote", "reason", "supported"]
 
+EVEN = 0.5
+"""How sure a tag must be to be right more probably than wrong."""
+
 
 def clock(seconds: float) -> str:
     """Time of the recording as people read it.
@@ -44,8 +47,16 @@ def quote(session: Session, utterance: Utterance, longest: int = 80) -> str:
 
 
 def named(tag: Tag) -> str:
-    """The label of a tag, and what a person said of it."""
-    return tag.label if tag.reviewed is None else f"{tag.label} ({tag.reviewed} by one of you)"
+    """The label of a tag, and what a person said of it; "perhaps" where it is more probably wrong than right.
+
+    >>> from analysis.session import Evidence
+    >>> words = Evidence(start=0, end=1, words="I lied")
+    >>> named(Tag(label="accountability", confidence=0.3, evidence=words, because="classifier"))
+    'perhaps accountability'
+    """
+    if tag.reviewed is not None:
+        return f"{tag.label} ({tag.reviewed} by one of you)"
+    return tag.label if tag.confidence >= EVEN else f"perhaps {tag.label}"
 
 
 def reason(tag: Tag) -> str:

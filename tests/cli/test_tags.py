@@ -90,7 +90,9 @@ def test_hostile_text_is_data(lens: Lens, tmp_path: Path) -> None:
 
 
 def test_a_line_without_words_and_a_monologue(lens: Lens, tmp_path: Path) -> None:
-    monologue = "and then we drove on to the lake and the rain came down " * 500 + "I'm sorry that I lied to you " + "so " * 99
+    monologue = (
+        "and then we drove on to the lake and the rain came down " * 500 + "I'm sorry that I lied to you " + "so " * 99
+    )
     table = f"speaker\ttext\nA\t\nA\t   \n\nB\t{monologue}\n"
     empty, blank, long = rows(lens("tag", typed(tmp_path, table)).stdout)
     assert (empty["tags"], blank["tags"]) == ("-", "-")
