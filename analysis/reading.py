@@ -9,6 +9,7 @@ Only English is read; a session in another language keeps no readings.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -83,19 +84,14 @@ def read_by_model(
 
     def fallback(lines: Sequence[Line], numbers: Sequence[int]) -> Mapping[str, Reading]:
         keys = [key(lines, number) for number in numbers]
-        return {key: by_itself(reading) for key in keys if (reading := classifier().of.get(key)) is not None}
+        read = ((key, classifier().of.get(key)) for key in keys)
+        return {key: replace(reading, by=CLASSIFIER) for key, reading in read if reading is not None}
 
-    def by_itself(reading: Reading) -> Reading:
-        # The model's thresholds hold for the whole talk: what passes the classifier's own must pass them, and no more;
-        # what is below is as far below, since it decides on what the rules find.
-        own = classifier().thresholds
-        labels = {
-            label: max(likely, llm.THRESHOLD) if likely >= own[label] else likely * llm.THRESHOLD / own[label]
-            for label, likely in reading.labels.items()
-        }
-        return Reading(labels=labels, words=reading.words, by=CLASSIFIER)
-
-    return llm.read(lines, server, fallback, known, progress, store)
+    found = llm.read(lines, server, fallback, known, progress, store)
+    if found.fallen_back:
+        others = {CLASSIFIER: classifier().thresholds}
+        found = dataclasses.replace(found, readings=replace(found.readings, others=others))
+    return found
 
 
 def adjusted(readings: Readings, reviews: Iterable[Review]) -> Readings:

@@ -62,6 +62,9 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Its language, where that is surely not English: then nothing was read."""
 
 
+Thresholds = dict[str, Annotated[float, Meta(ge=0)]]
+
+
 class Readings(Struct, frozen=True, kw_only=True):
     """What one reader made of a talk, so that tags can be joined anew without it.
 
@@ -73,8 +76,10 @@ class Readings(Struct, frozen=True, kw_only=True):
     """"classifier", or "llm:" and the name of a language model."""
     sha256: str | None = None
     """Of what the classifier has learned; None for other readers."""
-    thresholds: dict[str, Annotated[float, Meta(ge=0)]]
+    thresholds: Thresholds
     """From which likelihood on a label becomes a tag; above 1: never."""
+    others: dict[str, Thresholds] = {}
+    """The same for those who read single lines in its place (`Reading.by`)."""
     of: dict[str, Reading] = {}
 
 

@@ -47,7 +47,7 @@ PATIENCE = 2
 """Lines of the first speaker after which a reply is no longer one."""
 GAP = 60.0
 """Seconds without words after which a line is no reply any more."""
-FIRST_SENTENCE = re.compile(r"(?<=[.?!])\s")
+BETWEEN_SENTENCES = re.compile(r"(?<=[.?!])\s")
 ASKS = 4
 """Words of a question that is more than an echo."""
 
@@ -198,7 +198,7 @@ def _gives(asked: str, line: _Line) -> bool:
         return False
     wants = WH.findall(asked)
     if not wants:  # a yes stays one when something is asked after it
-        return bool(YES_NO.match(line.said)) and not FIRST_SENTENCE.split(line.said, 1)[0].endswith("?")
+        return bool(YES_NO.match(line.said)) and not BETWEEN_SENTENCES.split(line.said, maxsplit=1)[0].endswith("?")
     return not line.asks and any(ASKED_FOR[want].search(line.said) for want in wants)
 
 

@@ -75,9 +75,9 @@ def tag_utterances(
     lines = lines_of(utterances, words) if readings is not None else []
     of = placed(reviews, utterances)
     tagged: list[Utterance] = []
+    of_the_two: list[Utterance] = []
     for k, utterance in enumerate(utterances):
-        heard = _heard_last([u for u in tagged[-BACK:] if u.speaker not in aside], utterance.speaker)
-        found = tags_by_rule(utterance, words, heard)
+        found = tags_by_rule(utterance, words, _heard_last(of_the_two, utterance.speaker))
         reading = readings.of.get(key(lines, k)) if readings is not None else None
         if readings is not None and reading is not None:
             found = _joined(found, reading, readings, utterance, words)
@@ -87,12 +87,14 @@ def tag_utterances(
         found = with_reviews(found, said, utterance, words)
         tags = tuple(found[label] for label in LABELS if label in found)
         tagged.append(replace(utterance, tags=tags))
+        if utterance.speaker not in aside:
+            of_the_two.append(tagged[-1])
     return tuple(tagged)
 
 
 def _heard_last(earlier: Sequence[Utterance], speaker: str | None) -> frozenset[str]:
     """The labels of what the other person said last; empty where it is unknown who spoke."""
-    for utterance in reversed(earlier):
+    for utterance in reversed(earlier[-BACK:]):
         if speaker is None or utterance.speaker is None:
             break
         if utterance.speaker != speaker:
@@ -105,8 +107,9 @@ def _joined(
 ) -> dict[str, Tag]:
     """The tags of one line, by rule and reader."""
     found = {}
+    thresholds = readings.others.get(reading.by or "", readings.thresholds)
     for label in LABELS:
-        threshold = readings.thresholds.get(label)
+        threshold = thresholds.get(label)
         if threshold is None:
             continue
         likely = reading.labels.get(label, 0.0)

@@ -6,7 +6,7 @@ harsh tag needs two passes that agree (`reader`). It is asked at an OpenAI-compa
 Studio) on this computer and nowhere else (`server`). Where it gives no usable answer, another reader reads instead.
 """
 
-from analysis.tagging.llm.reader import THRESHOLD, Read, read
+from analysis.tagging.llm.reader import Read, read
 from analysis.tagging.llm.server import Server, connect, loopback
 
-__all__ = ["THRESHOLD", "Read", "Server", "connect", "loopback", "read"]
+__all__ = ["Read", "Server", "connect", "loopback", "read"]

@@ -364,14 +364,15 @@ def test_a_later_window_that_is_refused_falls_back(serve: Serve) -> None:
 def test_what_falls_back_gets_the_tags_that_the_classifier_would_give(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A rule finds the apology, and the classifier, though not sure, does not object."""
+    """A rule finds the apology, and the classifier does not object; nor is it any surer than alone."""
     utterances, words = talk(("Ann", "Did you see her again?"), ("Ben", "I'm so sorry."))
-    alone = read_as(utterances, words, {1: {"apology": 0.2, "feeling": 0.1}}, threshold=0.4)
+    alone = read_as(utterances, words, {1: {"apology": 0.2, "affection": 0.45, "feeling": 0.1}}, threshold=0.4)
     monkeypatch.setattr("analysis.reading.classify", lambda lines: alone)
     server = serve([NO_JSON, NO_JSON])
     fallen_back = read_by_model(lines_of(utterances, words), Server(server.url, "gemma", timeout=5.0)).readings
-    tagged = [[tag.label for tag in tag_utterances(utterances, words, by)[1].tags] for by in (alone, fallen_back)]
-    assert tagged == [["apology"], ["apology"]]
+    tags, same = (tag_utterances(utterances, words, by)[1].tags for by in (alone, fallen_back))
+    assert [(tag.label, tag.confidence) for tag in tags] == [("apology", 0.9), ("affection", 0.45)]
+    assert same == tags
 
 
 def test_a_window_that_is_refused_again_in_the_next_run_stops_nothing(serve: Serve) -> None:
