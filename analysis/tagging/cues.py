@@ -20,32 +20,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analysis.session import Evidence, Tag, Utterance, Word
+from analysis.tagging.plain import APOSTROPHES, standard
 from analysis.tagging.rules import RULES, Rule
 
 __all__ = ["tags_by_rule"]
-
-CONTRACTIONS = (
-    "i'm i've you're you've you'd you'll they're they've we've it's that's what's who's where's here's "
-    "there's he's she's let's don't doesn't didn't can't couldn't won't wouldn't shouldn't isn't aren't "
-    "wasn't weren't haven't hasn't hadn't ain't"
-)
-
-# Speech as it is written in haste, and as it would be written out. A bare "were" or "well" stays what it is.
-SPELLINGS: dict[str, str] = {plain.replace("'", ""): plain for plain in CONTRACTIONS.split()} | {
-    "gonna": "going to",
-    "wanna": "want to",
-    "gotta": "got to",
-    "dunno": "don't know",
-    "lemme": "let me",
-    "gimme": "give me",
-    "cannot": "can't",
-    "cause": "because",
-    "cuz": "because",
-    "ok": "okay",
-    "nevermind": "never mind",
-    "apologise": "apologize",
-    "apologised": "apologized",
-}
 
 HESITATIONS = frozenset({"uh", "um", "uhm", "er", "erm", "ah", "hm", "hmm", "mm", "mhm"})
 FILLERS = (("you", "know"), ("i", "mean"), ("like",), ("well",))
@@ -82,7 +60,6 @@ NOT_DONE = re.compile(
 
 ELIDED = re.compile(r"'(?:cause|cos|cuz|coz|em|til|till|bout|round|tis|twas|course|ere|im|er)(?!\w|')", re.IGNORECASE)
 
-_APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 _PIECE = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _MARKS = ".,?!;:…\"'”’)"
 _BREAK = "|"  # stands where something was left out; no pattern matches across it
@@ -174,10 +151,8 @@ def _pieces(texts: Sequence[str | None]) -> list[_Piece]:
         if text is None or place in quoted:
             pieces.append(_Piece(_BREAK, place))
             continue
-        text = text.translate(_APOSTROPHES)
-        for plain in _PIECE.findall(text.lower()):
-            if plain not in HESITATIONS:
-                pieces += (_Piece(part, place) for part in SPELLINGS.get(plain, plain).split())
+        text = standard(text)
+        pieces += (_Piece(piece, place) for piece in _PIECE.findall(text.lower()) if piece not in HESITATIONS)
         if mark := _sentence_mark(text):
             pieces.append(_Piece(mark, place))
     return _drop_stutters(pieces)
@@ -204,7 +179,7 @@ def _quoted(texts: Sequence[str | None]) -> frozenset[int]:
         for place, text in enumerate(texts):
             if text is None:
                 continue
-            if start is None and text.startswith(opening) and not ELIDED.match(text.translate(_APOSTROPHES)):
+            if start is None and text.startswith(opening) and not ELIDED.match(text.translate(APOSTROPHES)):
                 start = place
             if start is not None and text.rstrip(".,?!;:…").endswith(closing) and len(text) > 1:
                 quoted.update(range(start, place + 1))

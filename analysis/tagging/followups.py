@@ -36,6 +36,7 @@ from dataclasses import dataclass
 from analysis.session import Answer, AnswerKind, Nonverbal, Uptake, UptakeKind, Utterance, Word
 from analysis.tagging.codebook import DEFENSIVE, HARSH, HEALING
 from analysis.tagging.lines import lines_of
+from analysis.tagging.plain import standard
 from analysis.tagging.replies import AGREES, ASKED_FOR, CLARIFIES, DODGES, REFUSES, WH, YES_NO, content
 
 __all__ = ["OFFERS", "answers", "uptakes"]
@@ -121,14 +122,10 @@ def _lines(utterances: Sequence[Utterance], words: Sequence[Word]) -> list[_Line
     """The lines in which something was said that the sound supports."""
     read = zip(utterances, lines_of(utterances, words), strict=True)
     return [
-        _Line(u.id, u.speaker, u.start, u.end, frozenset(t.label for t in u.live_tags), _plain(line.text))
+        _Line(u.id, u.speaker, u.start, u.end, frozenset(t.label for t in u.live_tags), standard(line.text).lower())
         for u, line in read
         if line.text
     ]
-
-
-def _plain(text: str) -> str:
-    return text.lower().replace("’", "'")
 
 
 def _reply(lines: Sequence[_Line], k: int) -> _Reply:

@@ -21,7 +21,8 @@ import numpy as np
 from analysis.tagging.codebook import HARSH, LABELS
 from analysis.tagging.corpus import Dialogue, read_dialogues
 from analysis.tagging.encoder import MATRICES, build, changes
-from analysis.tagging.varying import cut, names_in, varied
+from analysis.tagging.plain import WORDS, ordinary
+from analysis.tagging.varying import cut, varied
 from analysis.tagging.windows import Window, batch, pieces, windows
 
 if TYPE_CHECKING:
@@ -62,7 +63,6 @@ def train(
     torch.manual_seed(SEED)
     chance = random.Random(SEED)
     net = _changeable(build(base, DROPOUT))
-    names = names_in(dialogues)
     share = np.mean([[label in tags for label in LABELS] for d in dialogues for tags in d.tags], axis=0)
     odds = np.clip(share, 1e-3, None) / (1 - np.clip(share, None, 1 - 1e-3))
     net.head.bias.data = torch.tensor(np.log(odds), dtype=torch.float32)
@@ -74,7 +74,7 @@ def train(
     for epoch in range(EPOCHS):
         losses = []
         some = [dialogue for dialogue in dialogues if dialogue.free or chance.random() < TO_CODEBOOK]
-        now = [part for dialogue in some for part in cut(varied(dialogue, names, chance), chance)]
+        now = [part for dialogue in some for part in cut(varied(dialogue, chance), chance)]
         groups = _groups(_wanted(now, tokenizer, chance), chance)
         for step, group in enumerate(groups):
             optimizer.param_groups[0]["lr"] = RATE * _pace((epoch + step / len(groups)) / EPOCHS)
@@ -232,8 +232,11 @@ def main() -> None:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     dialogues = read_dialogues()
+    learning = [dialogue for dialogue in dialogues if dialogue.part == "learning"]
+    words = ordinary(line.text for dialogue in learning for line in dialogue.lines)
+    WORDS.write_text("\n".join(words) + "\n")
     base = load_file(weights.original("tagger", "model.safetensors"))
-    learned = train(base, tokenizer, [d for d in dialogues if d.part == "learning"])
+    learned = train(base, tokenizer, learning)
     target = Path(__file__).parent / "tagger.safetensors"
     save_file(learned, target)
     net = build(base).eval()

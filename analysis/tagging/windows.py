@@ -1,8 +1,8 @@
 """How lines become the numbers that the encoder reads.
 
-Lines are packed into *windows*: ``[CLS]``, then for each line the letter of its speaker, a colon, its words and
-``[SEP]``. A token sees its own line and the `BACK` lines before it, nothing after: what is read of a line depends on
-no line that was said later, and hardly on where a window begins. Each window but the first begins with `BACK` lines
+Lines are packed into *windows*: ``[CLS]``, then for each line the letter of its speaker, a colon, its words (`plain`)
+and ``[SEP]``. A token sees its own line and the `BACK` lines before it, nothing after: what is read of a line depends
+on no line that was said later, and hardly on where a window begins. Each window but the first begins with `BACK` lines
 that were read before, as context.
 
 A line of more than `LONGEST` tokens is read in pieces, one after the other; what is found in any piece is found.
@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.tagging.lines import BACK, Line
+from analysis.tagging.plain import plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,22 +62,17 @@ def pieces(lines: Sequence[Line], tokenizer: Tokenizer, swapped: bool = False) -
     letters: dict[str | None, str] = {None: "?"}
     end = token(tokenizer, "[SEP]")
     found = []
-    encoded = tokenizer.encode_batch([line.text for line in lines], add_special_tokens=False)
+    words = [[plain(word) for word in line.text.split()] for line in lines]
+    encoded = tokenizer.encode_batch(words, is_pretokenized=True, add_special_tokens=False)
     for number, (line, text) in enumerate(zip(lines, encoded, strict=True)):
         letter = letters.setdefault(line.speaker, order[min(len(letters) - 1, 2)])
         mark = tokenizer.encode(f"{letter}:", add_special_tokens=False).ids
-        words = _words(line.text, text.offsets)
+        of = [-1 if word is None else word for word in text.word_ids]
         for begin in range(0, len(text.ids), LONGEST):
             part = slice(begin, begin + LONGEST)
             ids = (*mark, *text.ids[part], end)
-            found.append(Piece(number, ids, (*(-1 for _ in mark), *words[part], -1)))
+            found.append(Piece(number, ids, (*(-1 for _ in mark), *of[part], -1)))
     return found
-
-
-def _words(text: str, offsets: Sequence[tuple[int, int]]) -> list[int]:
-    """For each token the number of the word, as ``text.split()`` counts, in which it begins."""
-    starts = np.cumsum([now.isspace() and not before.isspace() for before, now in pairwise(text)])
-    return [int(starts[begin - 1]) if begin else 0 for begin, _ in offsets]
 
 
 def token(tokenizer: Tokenizer, name: str) -> int:

@@ -14,7 +14,7 @@ from analysis.tagging.classifier import LEAST, Classifier
 from analysis.tagging.corpus import Dialogue, read_dialogues
 from analysis.tagging.lines import BACK, key
 from analysis.tagging.training import LEAST_SURE
-from analysis.tagging.varying import names_in, varied
+from analysis.tagging.varying import varied
 from analysis.tagging.windows import FULL, LONGEST, batch, pieces, windows
 
 TALK = (
@@ -163,9 +163,8 @@ def test_dialogues_are_parted_for_good_and_by_whole() -> None:
 
 def test_a_dialogue_in_other_clothes_has_the_same_lines_and_tags() -> None:
     dialogues = read_dialogues()[:40]
-    names = names_in(dialogues)
     chance = random.Random(3)
-    others = [varied(dialogue, names, chance) for dialogue in dialogues]
+    others = [varied(dialogue, chance) for dialogue in dialogues]
     assert [other.tags for other in others] == [dialogue.tags for dialogue in dialogues]
     assert [len(other.lines) for other in others] == [len(dialogue.lines) for dialogue in dialogues]
     assert sum(other.lines != dialogue.lines for other, dialogue in zip(others, dialogues, strict=True)) > 25
