@@ -45,7 +45,6 @@ from analysis.tables import read_table  # noqa: E402
 from analysis.tagging import DEFENSIVE, HARSH, LABELS, answers, tag_utterances, uptakes  # noqa: E402
 from analysis.tagging.corpus import DATA, FIRST_FREE, Dialogue, Part, read_dialogues  # noqa: E402
 from analysis.tagging.lines import Line, key  # noqa: E402
-from analysis.tagging.plain import ordinary  # noqa: E402
 from analysis.typed import spoken  # noqa: E402
 from benchmarks.material import SHARED  # noqa: E402
 
@@ -59,6 +58,10 @@ OTHERS = (
 )  # fmt: skip
 """Names from many places; of these, bias takes such as no speaker of our dialogues has."""
 
+AMBIGUOUS = {
+    "art", "bill", "dad", "dawn", "drew", "faith", "grace", "hope", "joy", "june", "mark", "may", "mum", "pat", "rich",
+    "rose", "sunny", "will",
+}  # fmt: skip
 OTHER_GENDER = {
     "he": "she", "she": "he", "him": "her", "his": "her", "himself": "herself", "herself": "himself",
     "he's": "she's", "she's": "he's", "he'd": "she'd", "she'd": "he'd", "he'll": "she'll", "she'll": "he'll",
@@ -71,7 +74,7 @@ DIALECT = {
     "what": "wot", "something": "summat", "anything": "owt", "going": "goin", "doing": "doin", "i'm": "ahm",
     "kind of": "kinda", "sort of": "sorta", "out of": "outta", "tomorrow": "tomorra", "did not": "didnae",
 }  # fmt: skip
-"""How a word may be written to show how it sounds; listed before the table of spellings that the readers know was."""
+"""How a word may be written to show how it sounds; older than the readers' table of spellings, and by other hands."""
 
 Tags = list[frozenset[str]]
 System = Callable[[Dialogue], Tags]
@@ -286,10 +289,11 @@ def _kept(dialogues: Sequence[Dialogue], before: Mapping[str, Tags], change: Cal
 
 
 def _names(dialogues: Sequence[Dialogue]) -> list[str]:
-    """The names of the speakers that cannot be taken for a word."""
-    words = set(ordinary(line.text for dialogue in dialogues for line in dialogue.lines))
+    """The names of the speakers that are neither words ("Will") nor what somebody is ("the doctor", "my mother")."""
+    texts = "\n".join(line.text for dialogue in dialogues for line in dialogue.lines)
+    roles = set(re.findall(r"\b(?:a|an|the|my|your|his|her|our) ([a-z]+)\b", texts)) | AMBIGUOUS
     names = {line.speaker for dialogue in dialogues for line in dialogue.lines if line.speaker}
-    return sorted(name for name in names if re.fullmatch(r"[A-Z][a-z]{2,}", name) and name.lower() not in words)
+    return sorted(name for name in names if re.fullmatch(r"[A-Z][a-z]{2,}", name) and name.lower() not in roles)
 
 
 def exchanger(pairs: Mapping[str, str], exact: bool = False) -> Callable[[str], str]:

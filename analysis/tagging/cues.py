@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analysis.session import Evidence, Tag, Utterance, Word
-from analysis.tagging.plain import APOSTROPHES, standard
+from analysis.tagging.plain import elided, standard
 from analysis.tagging.rules import RULES, Rule
 
 __all__ = ["tags_by_rule"]
@@ -57,8 +57,6 @@ NOT_DONE = re.compile(
     """,
     re.VERBOSE,
 )
-
-ELIDED = re.compile(r"'(?:cause|cos|cuz|coz|em|til|till|bout|round|tis|twas|course|ere|im|er)(?!\w|')", re.IGNORECASE)
 
 _PIECE = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _MARKS = ".,?!;:…\"'”’)"
@@ -179,7 +177,7 @@ def _quoted(texts: Sequence[str | None]) -> frozenset[int]:
         for place, text in enumerate(texts):
             if text is None:
                 continue
-            if start is None and text.startswith(opening) and not ELIDED.match(text.translate(APOSTROPHES)):
+            if start is None and text.startswith(opening) and not elided(text):
                 start = place
             if start is not None and text.rstrip(".,?!;:…").endswith(closing) and len(text) > 1:
                 quoted.update(range(start, place + 1))

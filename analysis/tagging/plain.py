@@ -1,18 +1,19 @@
-"""A line without the marks of who says it and of whom: what it does hangs on none of them.
+"""A line without the marks of who says it and of whom: what it does should hang on none of them.
 
 Dialect and haste are read as the standard spelling (`spellings.tsv`), whoever is called by a name as one person
-(`NAME`), and everyone as a woman (`ONE_GENDER`: one of two had to be taken, and "her" is two words of the other in
-one). So a reader that only ever sees plain words cannot tell people apart by how they speak or what they are called; it
-does not have to learn to.
+(`NAME`), and everyone as of one gender (`ONE_GENDER`). A reader that only ever sees plain words need not learn to look
+past these marks.
 
-A name is a capitalized word that is not among the `ordinary` ones: those that stand in lower case in the dialogues
-that the classifier learns from (`words.txt`, written by `make tagger`). Where a name is an ordinary word too ("Will"),
-or stands in lower case, it stays.
+A name is a capitalized word that is not among the `ordinary` ones, which stand in lower case in the dialogues that the
+classifier learns from (`words.txt`, written by `make tagger`). So places become `NAME`, too, and so does now and then a
+rare word that begins a sentence. A name stays where it is an ordinary word as well ("Will") or stands in small or in
+capital letters only. Of a word that may be two ("da": the, dad) the more usual one is read.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
@@ -21,33 +22,37 @@ from pathlib import Path
 
 from analysis.tables import read_table
 
-__all__ = ["APOSTROPHES", "NAME", "ONE_GENDER", "WORDS", "ordinary", "plain", "standard"]
+__all__ = ["NAME", "ONE_GENDER", "WORDS", "elided", "ordinary", "plain", "standard"]
 
-APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 NAME = "Alex"
+# "Her" is "him" and "his" in one; but "man" is often nobody's gender: "come on, man".
 ONE_GENDER = {
-    "he": "she", "him": "her", "his": "her", "himself": "herself", "man": "woman", "men": "women", "guy": "girl",
-    "guys": "girls", "boy": "girl", "boys": "girls", "lad": "girl", "lads": "girls", "lass": "girl", "lady": "woman",
-    "ladies": "women", "fellow": "woman", "fellows": "women", "gentleman": "woman", "husband": "wife",
-    "husbands": "wives", "hubby": "wife",
-    "boyfriend": "girlfriend", "boyfriends": "girlfriends", "fiancé": "fiancée", "groom": "bride",
-    "father": "mother", "fathers": "mothers", "dad": "mom", "dads": "moms", "daddy": "mommy", "papa": "mama",
-    "stepfather": "stepmother", "stepdad": "stepmom", "grandfather": "grandmother", "grandpa": "grandma",
-    "grandad": "grandma", "granddad": "grandma", "brother": "sister", "brothers": "sisters", "bro": "sis",
-    "son": "daughter", "sons": "daughters", "uncle": "aunt", "uncles": "aunts", "nephew": "niece", "sir": "ma'am",
-    "mr": "mrs", "ms": "mrs", "male": "female", "dude": "girl", "widower": "widow", "waiter": "waitress",
+    "he": "she", "him": "her", "his": "her", "hers": "her", "himself": "herself", "woman": "man", "women": "men",
+    "girl": "guy", "girls": "guys", "boy": "guy", "boys": "guys", "lady": "gentleman", "ladies": "gentlemen",
+    "lass": "guy", "lad": "guy", "lads": "guys", "wife": "husband", "wives": "husbands", "girlfriend": "boyfriend",
+    "girlfriends": "boyfriends", "fiancée": "fiancé", "bride": "groom", "mother": "father", "mothers": "fathers",
+    "mom": "dad", "moms": "dads", "mommy": "daddy", "mama": "papa", "stepmother": "stepfather", "stepmom": "stepdad",
+    "grandmother": "grandfather", "grandma": "grandpa", "gran": "grandpa", "granny": "grandpa", "granddad": "grandpa",
+    "grandad": "grandpa", "sister": "brother", "sisters": "brothers", "sis": "bro", "daughter": "son",
+    "daughters": "sons", "stepdaughter": "stepson", "granddaughter": "grandson", "aunt": "uncle", "aunts": "uncles",
+    "auntie": "uncle", "niece": "nephew", "nieces": "nephews", "ma'am": "sir", "mrs": "mr", "ms": "mr",
+    "mister": "mr", "female": "male", "females": "males", "widow": "widower", "waitress": "waiter", "queen": "king",
 }  # fmt: skip
-_CAPITAL = (
+_CAPITALIZED = (
     "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays "
     "sundays january february march april may june july august september october november december christmas easter "
-    "thanksgiving god lord jesus christ"
+    "thanksgiving ramadan eid diwali hanukkah passover god lord jesus christ allah inshallah mashallah "
+    "nope ouch ugh mhm hah truce bullshit righto touché oi"
 )
-KEPT = frozenset(_CAPITAL.split()) | set(ONE_GENDER.values())
-"""Written with a capital, and no names of people."""
+"""Seldom in lower case, and no names of people one meets."""
 WORDS = Path(__file__).parent / "words.txt"
 
+_APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 _WORD = re.compile(r"'?[^\W\d_]+(?:'[^\W\d_]+)*'?")
 _GERUND = re.compile(r"\w{2,}in'")
+_OF_IRELAND = re.compile(r"(?:O|D|L)'(?=[A-Z])")
+_FORMED = re.compile(r"\w{4,}(?:ing|less|ness|ful|ible|able|ous|ative|ation|ies|(?:al|ent|ant|ate|ous|ive)ly)")
+"""Ends as words do and names don't."""
 
 
 def standard(text: str) -> str:
@@ -56,20 +61,32 @@ def standard(text: str) -> str:
     >>> standard("I dunno, ’cause I was goin'.")
     "I don't know, because I was going."
     """
-    return _WORD.sub(lambda match: _spelled(match.group()), text.translate(APOSTROPHES))
+    return _WORD.sub(lambda match: _spelled(match.group()), _typed_alike(text))
 
 
 def plain(text: str) -> str:
     """What was said as a reader sees it: `standard`, of nobody in particular.
 
-    >>> plain("Aye, he's with Xiomara's mates on Monday.")
-    "yes, she's with Alex's mates on Monday."
+    >>> plain("Aye, he's with Xiomara O'Neill's mates on Monday.")
+    "yes, she's with Alex Alex's mates on Monday."
     """
     return _WORD.sub(lambda match: _of_nobody(match.group()), standard(text))
 
 
+def elided(word: str) -> bool:
+    """Whether a word that begins with an apostrophe lost its beginning, rather than opens a quotation.
+
+    >>> elided("’cause"), elided("'Ave"), elided("'You")
+    (True, True, False)
+    """
+    match = _WORD.match(_typed_alike(word))
+    return match is not None and match.group().lower() in _spellings()
+
+
 def ordinary(texts: Iterable[str]) -> list[str]:
     """The words that stand in lower case more often than with a capital inside a sentence; sorted.
+
+    A text without any capital tells nothing.
 
     >>> ordinary(["Well, hello Ann.", "So well, he said hello."])
     ['he', 'hello', 'said', 'well']
@@ -77,7 +94,9 @@ def ordinary(texts: Iterable[str]) -> list[str]:
     lower: Counter[str] = Counter()
     capital: Counter[str] = Counter()
     for text in texts:
-        for before, spoken in pairwise(["", *text.translate(APOSTROPHES).split()]):
+        if text == text.lower():
+            continue
+        for before, spoken in pairwise(["", *_typed_alike(text).split()]):
             for word in _WORD.findall(spoken):
                 base = word.strip("'").partition("'")[0]
                 if base.islower():
@@ -87,22 +106,36 @@ def ordinary(texts: Iterable[str]) -> list[str]:
     return sorted(word for word, times in lower.items() if times > capital[word])
 
 
+def _typed_alike(text: str) -> str:
+    return unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
+
+
 def _spelled(word: str) -> str:
     lower = word.lower()
     whole = lower.strip("'")
     for spelling, rest in ((lower, ""), (whole, ""), (whole.removesuffix("'s"), "'s")):
         if spelling in _spellings():
             return _spellings()[spelling] + rest
-    return f"{word[:-1]}g" if _GERUND.fullmatch(lower) else word
+    if _GERUND.fullmatch(lower) and f"{lower[:-1]}g" in _ordinary():
+        return f"{word[:-1]}g"
+    return word
 
 
 def _of_nobody(word: str) -> str:
-    base, apostrophe, rest = word.partition("'")
-    if base.lower() in ONE_GENDER:
-        base = ONE_GENDER[base.lower()]
-    elif base[:1].isupper() and base[1:].islower() and base.lower() not in _ordinary():
+    quoted = "'" if word[0] == "'" else ""
+    base, apostrophe, rest = _OF_IRELAND.sub("", word.removeprefix("'")).partition("'")
+    lower = base.lower()
+    if word.lower() in ONE_GENDER:
+        return ONE_GENDER[word.lower()]
+    if lower in ONE_GENDER:
+        base = ONE_GENDER[lower]
+    elif base[0].isupper() and not base.isupper() and not _is_ordinary(lower) and rest != "t":
         base = NAME
-    return base + apostrophe + rest
+    return quoted + base + apostrophe + rest
+
+
+def _is_ordinary(word: str) -> bool:
+    return word in _ordinary() or _FORMED.fullmatch(word) is not None
 
 
 @cache
@@ -113,4 +146,4 @@ def _spellings() -> dict[str, str]:
 
 @cache
 def _ordinary() -> frozenset[str]:
-    return KEPT | frozenset(WORDS.read_text().split())
+    return frozenset(WORDS.read_text().split()) | set(_CAPITALIZED.split()) | set(ONE_GENDER.values())

@@ -31,7 +31,7 @@ def _any(table: str) -> str:
 
 YES_NO = _beginning(r"""
     yes|yeah|yep|yup|aye|of course|i swear
-    no|nope|nah|never|nobody|no one|none|nothing|not (?:once|really|yet|any ?more)
+    no|nope|nah|never(?! mind)|nobody|no one|none|nothing|not (?:once|really|yet|any ?more)
     a (?:bit|little)|some|both|maybe|sometimes|once
     (?:i|he|she|it|we|they|you) (?:did|was|were|am|are|is|have|has|had|will|would|could|can)(?:n'?t)?
     (?:i|he|she|it|we|they|you) (?:do|does)(?:n'?t)?(?! (?:know|remember|recall|want|have to|see (?:what|why)))
@@ -75,7 +75,7 @@ CLARIFIES = re.compile(
 )
 """Which night? Sorry, what?"""
 DODGES = _beginning(r"""
-    i (?:don'?t|do not) (?:know|remember|recall|see (?:what|why))|i dunno|dunno|i forget|i'?d rather not
+    i (?:don'?t|do not) (?:know|remember|recall|see (?:what|why))|don't know|i forget|i'?d rather not
     who (?:says|told)|does it matter|it doesn'?t matter|what do you mean|whatever
     not this again|not now|later|how many times|do we have to|can we (?:not|just)
     it'?s (?:fine|nothing|complicated)|it depends
@@ -83,14 +83,14 @@ DODGES = _beginning(r"""
 AGREES = _beginning(r"""
     okay|ok|all ?right|yes|yeah|yep|aye|sure|fine|thank you|thanks|good|exactly|right|deal|agreed
     mm+|m+hm+|mm[- ]?hm+|haha+|hi|oh(?!,? please)|something like that
-    i know|me (?:too|neither)|i'?d like that|let'?s|we can|that'?s (?:it|right)|that helps
+    i know|me (?:too|neither)|i'?d like that|let'?s|we can(?!'t)|that'?s (?:it|right)|that helps
     i appreciate|i forgive|i (?:believe|hear) you|i'?m listening|come here|it'?s (?:okay|all ?right)
     no,? (?:no|i'?m (?:all ?right|okay|fine))
     (?:i|it|he|she|we|they|you) (?:was|were|am|did|do|is|are|does|had|have|would|could)(?: too)?[.!]?$
 """)
 REFUSES = _beginning(r"""
     no(?!,? (?:no|it|i know|i'?m (?:all ?right|okay|fine))(?!\w))
-    don'?t|stop|it'?s too late|too late|save it|forget it|whatever|spare me|as if|not good enough
+    don'?t(?! know)|stop|it'?s too late|too late|save it|forget it|whatever|spare me|as if|not good enough
     sorry (?:isn'?t|doesn'?t|won'?t)|that'?s not (?:enough|it|an apology)
     i don'?t (?:believe|want|need) (?:you|it|your|that|to)|you'?re (?:only|just) saying|you always say|easy for you
     really\?|oh,? please

@@ -1,7 +1,7 @@
 """The same conversation as another recognizer might have written it, cut elsewhere.
 
 Punctuation and capitals are dropped, and words misspelled in many ways: the classifier learns from varied dialogues, so
-that it learns to look past such things. (Names, genders and known spellings it never sees: `plain`.)
+that it learns to look past such things. (Genders, known spellings and most names it never sees: `plain`.)
 """
 
 from __future__ import annotations

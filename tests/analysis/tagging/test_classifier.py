@@ -150,6 +150,26 @@ def test_an_odd_token_belongs_to_the_word_in_which_it_begins() -> None:
     assert sorted(set(piece.words) - {-1}) == [0, 1, 2, 3]
 
 
+def test_a_word_that_is_read_as_several_is_still_one() -> None:
+    (piece,) = pieces([Line("A", "I dunno, I'm gonna ask Xiomara.")], tokenizer())
+    read = [(tokenizer().id_to_token(id), word) for id, word in zip(piece.ids, piece.words, strict=True) if word >= 0]
+    assert [token for token, word in read if word == 3] == ["going", "to"]
+    assert [token for token, word in read if word == 5] == ["alex", "."]
+
+
+@pytest.mark.parametrize(
+    ("said", "other"),
+    [
+        ("Xiomara, you never listen, you're a joke.", "Ben, you never listen, you're a joke."),
+        ("I told his brother I was sorry, and I am.", "I told her sister I was sorry, and I am."),
+        ("I dunno wot to say, I'm sorry, y'know.", "I don't know what to say, I'm sorry, you know."),
+    ],
+)
+def test_names_genders_and_dialects_move_no_likelihood(classifier: Classifier, said: str, other: str) -> None:
+    of = [likely(classifier, (Line("Ann", text),), 0) for text in (said, other)]
+    assert of[0] == of[1]
+
+
 def test_dialogues_are_parted_for_good_and_by_whole() -> None:
     dialogues = read_dialogues()
     assert len({dialogue.name for dialogue in dialogues}) == len(dialogues) >= 400
