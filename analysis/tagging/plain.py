@@ -2,7 +2,7 @@
 
 Dialect and haste are read as the standard spelling (`spellings.tsv`), whoever is called by a name as one person
 (`NAME`), and everyone as of one gender (`ONE_GENDER`). A reader that only ever sees plain words need not learn to look
-past these marks.
+past these marks. What changes here changes what the classifier sees: `make tagger` goes with it.
 
 A name is a capitalized word that is not among the `ordinary` ones, which stand in lower case in the dialogues that the
 classifier learns from (`words.txt`, written by `make tagger`). So places become `NAME`, too, and so does now and then a

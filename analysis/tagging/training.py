@@ -62,7 +62,8 @@ def train(
 
     torch.manual_seed(SEED)
     chance = random.Random(SEED)
-    net = _changeable(build(base, DROPOUT))
+    half = _half_is_fast()
+    net = _changeable(build(base, DROPOUT), half)
     share = np.mean([[label in tags for label in LABELS] for d in dialogues for tags in d.tags], axis=0)
     odds = np.clip(share, 1e-3, None) / (1 - np.clip(share, None, 1 - 1e-3))
     net.head.bias.data = torch.tensor(np.log(odds), dtype=torch.float32)
@@ -79,7 +80,7 @@ def train(
         for step, group in enumerate(groups):
             optimizer.param_groups[0]["lr"] = RATE * _pace((epoch + step / len(groups)) / EPOCHS)
             ids, numbers = batch([window for window, _ in group], tokenizer)
-            with torch.autocast("cpu", torch.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=half):
                 tokens = net(torch.from_numpy(ids), torch.from_numpy(numbers))
             wanted = torch.from_numpy(np.concatenate([labels for _, labels in group]))
             asked = ~wanted.isnan().any(dim=1)
@@ -145,7 +146,15 @@ def _threshold(likely: NDArray[np.float64], is_so: NDArray[np.bool_], precise: f
     return round(float(good[len(good) // 2]), 2) if len(good) else NEVER
 
 
-def _changeable(net: Any) -> Any:
+def _half_is_fast() -> bool:
+    """Whether the processor computes with 16 bits by itself; where it does not, that takes twenty times as long."""
+    import torch
+
+    can = torch.cpu.get_capabilities()
+    return bool(can.get("avx512_bf16") or can.get("amx_bf16"))
+
+
+def _changeable(net: Any, half: bool) -> Any:
     """The encoder with a change of low rank, to be learned, on each of its large matrices."""
     import torch
     from torch import nn
@@ -158,7 +167,7 @@ def _changeable(net: Any) -> Any:
             # Where three matrices lie one below the other, each has a change of its own.
             parts = outputs // inputs if outputs == 3 * inputs else 1
             # Under autocast it would be made so at each step.
-            self.frozen = frozen.to(torch.bfloat16)
+            self.frozen = frozen.to(torch.bfloat16) if half else frozen
             self.down = nn.Parameter(torch.randn(parts, RANK, inputs) / inputs**0.5)
             self.up = nn.Parameter(torch.zeros(parts, outputs // parts, RANK))
 
