@@ -35,6 +35,8 @@ TOGETHER = 8
 """Windows that are computed at once."""
 LONG = 12
 """Words of a clause that is still pointed at as a whole."""
+ABOUT = 0.75
+"""Share of the way from the line's mean to its best clause from which on a clause beside it speaks about as much."""
 
 
 class Classifier:
@@ -116,7 +118,7 @@ def _speaking(text: str, piece: Piece, scores: NDArray[np.float32]) -> tuple[int
     inside = [scores[(of >= begin) & (of < end)] for begin, end in clauses]
     means = np.array([of_clause.mean() if len(of_clause) else -np.inf for of_clause in inside])
     first = last = int(means.argmax())
-    enough = (means.max() + scores.mean()) / 2
+    enough = scores.mean() + ABOUT * (means.max() - scores.mean())
     while first > 0 and means[first - 1] >= enough:
         first -= 1
     while last + 1 < len(clauses) and means[last + 1] >= enough:

@@ -2,11 +2,10 @@
 
 The cue rules give evidence and certainty, a reader (the trained classifier, or a language model) gives reach:
 
-- A label that the reader holds likely enough becomes a tag; so does one that a rule finds, unless the reader, who knows
-  what was said before, thinks it unlikely (`VETO`).
+- A label that a rule finds becomes a tag; so does one that the reader holds likely enough.
 - On a harsh label (criticism, contempt, threat) a rule's find needs the reader to hold it half as likely as would do
-  alone, and a reader's own find needs a line in which no rule finds the opposite. Where the two disagree there is no
-  tag: to be wrongly called contemptuous hurts more than a line that is left plain.
+  alone (`HARSH_VETO`), and a reader's own find needs a line in which no rule finds the opposite. Where the two disagree
+  there is no tag: to be wrongly called contemptuous hurts more than a line that is left plain.
 - What a line does as a whole overrules its parts: "I'm sorry, but you…" deflects, and is no apology.
 - What a person said of a tag is final.
 
@@ -27,9 +26,8 @@ from analysis.tagging.reviewing import placed, with_reviews
 
 __all__ = ["tag_utterances"]
 
-VETO = 0.15
-"""Share of a label's threshold below which the reader's doubt outweighs a rule."""
 HARSH_VETO = 0.5
+"""Share of a harsh label's threshold below which the reader's doubt outweighs a rule."""
 
 # A label is dropped where one of these was found in the same utterance.
 OVERRULED_BY: dict[str, frozenset[str]] = {
@@ -105,8 +103,10 @@ def _heard_last(earlier: Sequence[Utterance], speaker: str | None) -> frozenset[
 def _joined(
     by_rule: dict[str, Tag], reading: Reading, readings: Readings, utterance: Utterance, words: Sequence[Word]
 ) -> dict[str, Tag]:
-    """The tags of one line, by rule and reader."""
-    found = {}
+    """The tags of one line, by rule and reader; of a line in another language there are none."""
+    found: dict[str, Tag] = {}
+    if reading.language:
+        return found
     thresholds = readings.others.get(reading.by or "", readings.thresholds)
     for label in LABELS:
         threshold = thresholds.get(label)
@@ -114,7 +114,7 @@ def _joined(
             continue
         likely = reading.labels.get(label, 0.0)
         rule = by_rule.get(label)
-        if rule is not None and likely >= threshold * (HARSH_VETO if label in HARSH else VETO):
+        if rule is not None and (label not in HARSH or likely >= threshold * HARSH_VETO):
             sure = max(rule.confidence, likely) if likely >= threshold else rule.confidence
             found[label] = replace(rule, confidence=sure)
         elif rule is None and likely >= threshold and not (label in HARSH and by_rule.keys() & HEALING):

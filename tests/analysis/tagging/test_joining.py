@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from analysis.session import Review
+from analysis.session import Reading, Review
 from analysis.tagging import tag_utterances
 from tests.support.talks import read_as, talk
 
@@ -31,13 +31,11 @@ def test_a_reader_that_is_not_sure_enough_abstains() -> None:
     assert labels(utterances, words, read_as(utterances, words, {0: {"transparency": 0.49}})) == [set()]
 
 
-def test_a_rule_stands_unless_the_reader_thinks_it_unlikely() -> None:
+def test_a_rule_stands_whatever_the_reader_thinks_unless_it_is_harsh() -> None:
     utterances, words = talk(("B", "I'm sorry that I lied to you."))
     assert "apology" in labels(utterances, words)[0]
-    doubtful = read_as(utterances, words, {0: {"apology": 0.1, "accountability": 0.4}})
-    assert "apology" in labels(utterances, words, doubtful)[0]
-    unlikely = read_as(utterances, words, {0: {"apology": 0.05, "accountability": 0.4}})
-    assert "apology" not in labels(utterances, words, unlikely)[0]
+    doubtful = read_as(utterances, words, {0: {"apology": 0.0, "accountability": 0.0}})
+    assert labels(utterances, words, doubtful) == labels(utterances, words)
 
 
 def test_where_they_disagree_on_a_harsh_tag_there_is_none() -> None:
@@ -47,7 +45,14 @@ def test_where_they_disagree_on_a_harsh_tag_there_is_none() -> None:
     assert labels(utterances, words, read_as(utterances, words, {0: {"contempt": 0.3}})) == [{"contempt"}]
     healing, words = talk(("B", "I'm sorry that I lied to you."))
     readings = read_as(healing, words, {0: {"apology": 0.9, "contempt": 0.9}})
-    assert labels(healing, words, readings) == [{"apology"}]
+    assert labels(healing, words, readings) == [{"apology", "accountability"}]
+
+
+def test_a_line_in_another_language_gets_no_tag_by_a_rule_either() -> None:
+    utterances, words = talk(("B", "Es ist vorbei, whatever, I'm sorry."))
+    assert labels(utterances, words) != [set()]
+    readings = read_as(utterances, words, {0: {}})
+    assert labels(utterances, words, replace(readings, of={k: Reading(language="de") for k in readings.of})) == [set()]
 
 
 def test_a_line_that_was_not_read_is_left_to_the_rules() -> None:
