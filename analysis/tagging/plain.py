@@ -50,7 +50,7 @@ WORDS = Path(__file__).parent / "words.txt"
 _APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 _WORD = re.compile(r"'?[^\W\d_]+(?:'[^\W\d_]+)*'?")
 _GERUND = re.compile(r"\w{2,}in'")
-_OF_IRELAND = re.compile(r"(?:O|D|L)'(?=[A-Z])")
+_PREFIX = re.compile(r"(?:O|D|L)'(?=[A-Z])")
 _FORMED = re.compile(r"\w{4,}(?:ing|less|ness|ful|ible|able|ous|ative|ation|ies|(?:al|ent|ant|ate|ous|ive)ly)")
 """Ends as words do and names don't."""
 
@@ -123,7 +123,7 @@ def _spelled(word: str) -> str:
 
 def _of_nobody(word: str) -> str:
     quoted = "'" if word[0] == "'" else ""
-    base, apostrophe, rest = _OF_IRELAND.sub("", word.removeprefix("'")).partition("'")
+    base, apostrophe, rest = _PREFIX.sub("", word.removeprefix("'")).partition("'")
     lower = base.lower()
     if word.lower() in ONE_GENDER:
         return ONE_GENDER[word.lower()]

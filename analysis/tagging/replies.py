@@ -30,7 +30,7 @@ def _any(table: str) -> str:
 
 
 YES_NO = _beginning(r"""
-    yes|yeah|yep|yup|aye|of course|i swear
+    yes|yeah|yep|yup|of course|i swear
     no|nope|nah|never(?! mind)|nobody|no one|none|nothing|not (?:once|really|yet|any ?more)
     a (?:bit|little)|some|both|maybe|sometimes|once
     (?:i|he|she|it|we|they|you) (?:did|was|were|am|are|is|have|has|had|will|would|could|can)(?:n'?t)?
@@ -49,14 +49,14 @@ _TIME = r"""
 _PERSON = r"""
     (?:my|our|your|his|her|a|the) (?:\w+ )?(?:sister|brother|mother|mum|mom|father|dad|friend|boss|cousin|colleague)
     (?:my|our|your|his|her|a|the|some) (?:\w+ )?(?:guy|girl|man|woman|ex|neighbou?r)
-    (?:it'?s|it is|it was|that'?s|thats|he'?s|she'?s|they'?re) \w+|nobody|no one|me|him|her
+    (?:it'?s|it is|it was|that'?s|he'?s|she'?s|they'?re) \w+|nobody|no one|me|him|her
 """
 _PLACE = r"""
     (?:at|in|from|to|with|near|by|outside|inside|round|around|under|on) \w+
     upstairs|downstairs|home|out|work|here|there
 """
 _REASON = r"""
-    because|cause|so that|so (?:i|you|he|she|we|it)|to \w+
+    because|so that|so (?:i|you|he|she|we|it)|to \w+
     i (?:was|felt|wanted|thought|needed|couldn'?t|didn'?t|panicked|don'?t want)
 """
 _THING = r"i|we|he|she|they|it|it'?s|that|nothing|just|a|an|the|my|some"
@@ -81,7 +81,7 @@ DODGES = _beginning(r"""
     it'?s (?:fine|nothing|complicated)|it depends
 """)
 AGREES = _beginning(r"""
-    okay|ok|all ?right|yes|yeah|yep|aye|sure|fine|thank you|thanks|good|exactly|right|deal|agreed
+    okay|all ?right|yes|yeah|yep|sure|fine|thank you|thanks|good|exactly|right|deal|agreed
     mm+|m+hm+|mm[- ]?hm+|haha+|hi|oh(?!,? please)|something like that
     i know|me (?:too|neither)|i'?d like that|let'?s|we can(?!'t)|that'?s (?:it|right)|that helps
     i appreciate|i forgive|i (?:believe|hear) you|i'?m listening|come here|it'?s (?:okay|all ?right)

@@ -26,7 +26,7 @@ MINIMIZING: tuple[Rule, ...] = (
         CLEAR,
         r"""
         (?:(?:(?:it|that|this|which)(?:'s| is| was)?|i don't think (?:it|that)(?:'s| is| was)) )?(?:(?:not|isn't|
-            wasn't|ain't|no|hardly|don't think it(?:'s| was)|never) (?:even |really |exactly |that |such |so |
+            wasn't|no|hardly|don't think it(?:'s| was)|never) (?:even |really |exactly |that |such |so |
             all that |a )*big (?:of )?(?:a )?(?:deal|thing)|
             what(?:'s| is| was) (?:the|so) big (?:a )?(?:deal|fuss|problem)|what's the big deal)
         """,
