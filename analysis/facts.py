@@ -1,4 +1,5 @@
-"""Facts of a recording: whose yes it has, what its sound is, what happened to it, and what analyzed it.
+"""Facts of a recording: whose yes it has, what its sound is, what happened to it, what analyzed it, what it was about,
+and what the two wrote beside it.
 
 Part of the data model; `analysis.session` has all of it in one place.
 """
@@ -9,7 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-__all__ = ["Audio", "Consent", "Mark", "Model", "Provenance", "Seconds", "Share", "session_id"]
+__all__ = ["Audio", "Consent", "Mark", "Model", "Note", "Provenance", "Seconds", "Share", "Topic", "session_id"]
 
 Seconds = Annotated[float, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -58,6 +59,31 @@ class Mark(Struct, frozen=True, kw_only=True):
     start: Seconds
     end: Seconds | None = None
     text: str = ""
+
+
+class Topic(Struct, frozen=True, kw_only=True):
+    """A stretch of the talk and what it was about (`analysis.topics`); the same name may come back later."""
+
+    id: str
+    """"t1", "t2", … in the order of time."""
+    name: str
+    start: Seconds
+    end: Seconds
+    words: tuple[str, ...] = ()
+    """The couple's own words that set it apart from the rest of the talk."""
+    named_by: Literal["words", "usual", "earlier", "person"] = "words"
+    """Where the name comes from: their words, the list of usual topics, an earlier session, or a person."""
+    confidence: Share = 0.0
+    """How surely it is about that; 1 where a person says so."""
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """What one of the two wrote beside a moment of the talk. A private one stands in no report and no export."""
+
+    id: str
+    at: Seconds
+    text: str
+    private: bool
 
 
 class Model(Struct, frozen=True, kw_only=True):

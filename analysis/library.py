@@ -386,7 +386,8 @@ def _decode_names(names: str) -> tuple[str, ...]:
 
 
 def _title(session: Session) -> str:
-    return " · ".join(session.topics[:3]) or (session.audio.name if session.audio else "")
+    names = dict.fromkeys(topic.name for topic in session.topics)
+    return " · ".join([*names][:3]) or (session.audio.name if session.audio else "")
 
 
 def _some(ids: list[str]) -> str:

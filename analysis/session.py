@@ -29,7 +29,7 @@ import re
 import msgspec
 from msgspec import Struct
 
-from analysis.facts import Audio, Consent, Mark, Model, Provenance, Seconds, Share, session_id
+from analysis.facts import Audio, Consent, Mark, Model, Note, Provenance, Seconds, Share, Topic, session_id
 from analysis.measured import (
     Arousal,
     Baseline,
@@ -85,6 +85,7 @@ __all__ = [
     "Model",
     "Nonverbal",
     "NonverbalKind",
+    "Note",
     "Overlap",
     "OverlapKind",
     "Participant",
@@ -99,6 +100,7 @@ __all__ = [
     "Session",
     "Shared",
     "Tag",
+    "Topic",
     "Turn",
     "Uptake",
     "UptakeKind",
@@ -171,10 +173,13 @@ class Episode(Struct, frozen=True, kw_only=True):
     trigger: str | None = None
     """The id of the last utterance that began before the rise."""
     topic: str | None = None
+    """The name of the topic in which it rose."""
     what_cooled_it: str | None = None
     """The id of the first healing utterance after the peak."""
     recovery_s: Seconds | None = None
     """Seconds from the peak until the curve was down again; None if it never came down."""
+    possible_flooding: tuple[str, ...] = ()
+    """Whose voice stayed so high that they may have been flooded; a voice is no heart-rate monitor."""
 
 
 class Participant(Struct, frozen=True, kw_only=True):
@@ -219,10 +224,13 @@ class Session(Struct, frozen=True, kw_only=True):
     reviews: tuple[Review, ...] = ()
     answers: tuple[Answer, ...] = ()
     uptakes: tuple[Uptake, ...] = ()
-    topics: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    """Stretches in the order of time, without overlap."""
     marks: tuple[Mark, ...] = ()
     notes: tuple[str, ...] = ()
     """What a reader of this session should know, in whole sentences."""
+    written: tuple[Note, ...] = ()
+    """What the two wrote beside it."""
     schema: str = SCHEMA
 
     def name(self, speaker: str | None) -> str:

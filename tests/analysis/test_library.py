@@ -15,7 +15,7 @@ from analysis import database
 from analysis import library as module
 from analysis.audio import Recording, probe
 from analysis.library import Library, default_folder
-from analysis.session import Audio, Participant, Session, Word, session_id
+from analysis.session import Audio, Participant, Session, Topic, Word, session_id
 from recorder import keys
 from recorder.errors import KeysError, LibraryError, TapeError
 from tests.analysis.tapes import KEY, agreed, noise, record
@@ -40,7 +40,7 @@ def talk(id: str = "2026-03-01-aaaa", at: str = "2026-03-01T20:00:00+01:00", wor
             codec="pcm",
         ),
         words=tuple(Word(text="canarybird", start=float(i), end=i + 0.5) for i in range(words)),
-        topics=("money",),
+        topics=(Topic(id="t1", name="money", start=0.0, end=9.0),),
     )
 
 
