@@ -97,7 +97,7 @@ def arousal(shift_db: float = 0.0) -> tuple[NDArray[np.float64], list[Acted]]:
             voice = Voice(sound, stretch, baseline)
             for clip, line in zip(own, lines, strict=True):
                 if clip.sentence == sentence:
-                    value = voice.arousal(line)
+                    (value,) = voice.arousals([line])
                     assert value is not None
                     values.append(value)
                     clips.append(clip)

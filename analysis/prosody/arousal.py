@@ -20,41 +20,49 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["exceeded", "fused", "weights"]
+__all__ = ["fused", "means", "places", "weights"]
 
 FEWEST_LINES = 5
 FEWEST_MEASURES = 2
 """One measure alone has too many other reasons to be high."""
 
 
-def exceeded(own: Array, baseline: Array) -> float:
-    """Share of baseline samples below each own one, less the share above, on average over the own ones; in [-1, 1].
+def places(own: Array, baseline: Array) -> Array:
+    """Where each sample lies in the baseline: the share of it that lies below, less the share above; in [-1, 1].
 
     Parameters
     ----------
     own : array of shape (n,)
-        NaN where unknown.
+        NaN where unknown; the result is NaN there, too.
     baseline : array of shape (m,), sorted
-
-    Returns
-    -------
-    float
-        NaN if less than half of the own ones are known, or there is no baseline.
 
     Examples
     --------
-    >>> exceeded(np.array([5.0, 5.0]), np.arange(4.0))
-    1.0
+    >>> places(np.array([5.0, -1.0]), np.arange(4.0))
+    array([ 1., -1.])
     """
-    known = own[np.isfinite(own)]
-    if not len(baseline) or not len(known) or len(known) < len(own) / 2:
-        return float("nan")
-    below = np.searchsorted(baseline, known, side="left")
-    above = len(baseline) - np.searchsorted(baseline, known, side="right")
-    return float((below - above).mean() / len(baseline))
+    if not len(baseline):
+        return np.full(len(own), np.nan)
+    below = np.searchsorted(baseline, own, side="left")
+    above = len(baseline) - np.searchsorted(baseline, own, side="right")
+    return np.where(np.isfinite(own), (below - above) / len(baseline), np.nan)
 
 
-def weights(scores: Sequence[Sequence[float]]) -> Array:
+def means(values: Array, first: NDArray[np.intp], last: NDArray[np.intp]) -> Array:
+    """The mean of each slice ``values[first:last]``; NaN if less than half of it is known.
+
+    >>> means(np.array([1.0, np.nan, 3.0]), np.array([0, 1]), np.array([3, 2]))
+    array([ 2., nan])
+    """
+    known = np.isfinite(values)
+    sums = np.concatenate([[0.0], np.cumsum(np.where(known, values, 0.0))])
+    counts = np.concatenate([[0], np.cumsum(known)])
+    there = counts[last] - counts[first]
+    enough = (there > 0) & (there >= (last - first) / 2)
+    return np.where(enough, (sums[last] - sums[first]) / np.maximum(there, 1), np.nan)
+
+
+def weights(scores: Sequence[Sequence[float]] | Array) -> Array:
     """The weight of each measure: Spearman's correlation, not below 0, with the mean of all over the lines.
 
     Parameters

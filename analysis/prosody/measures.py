@@ -111,6 +111,10 @@ class _Measured:
             for speaker, lines in self.spoken.items()
         }
         self.noisy = {speaker for speaker, lines in self.spoken.items() if self._is_noisy(lines)}
+        self.arousals: dict[str, float | None] = {}
+        for speaker, voice in self.voices.items():
+            of = [utterance.id for utterance in session.utterances if utterance.speaker == speaker]
+            self.arousals |= zip(of, voice.arousals(self.spoken[speaker]), strict=True)
         made = (voice.baseline(speaker) for speaker, voice in self.voices.items())
         self.baselines = tuple(baseline for baseline in made if baseline is not None)
 
@@ -149,7 +153,7 @@ class _Measured:
                 f"too little of this voice was heard for a baseline of its own; {LEAST_BASELINE:.0f} s are needed",
                 seconds,
             )
-        return self._against(voice, line, seconds, self._spoiled(utterance.speaker, line))
+        return self._against(voice, line, seconds, self.arousals[utterance.id], self._spoiled(utterance.speaker, line))
 
     def rise(self, speaker: str, start: float, end: float) -> tuple[float | None, float | None]:
         """dB and semitones above the speaker's baseline, from `start` to `end` seconds."""
@@ -163,13 +167,13 @@ class _Measured:
         unknown = not np.isfinite(level) or self._spoiled(speaker, Line(own, own)) is not None
         return None if unknown else round(level, 1), round(pitch, 1)
 
-    def _against(self, voice: Voice, line: Line, seconds: float, spoiled: str | None) -> Prosody:
+    def _against(self, voice: Voice, line: Line, seconds: float, arousal: float | None, spoiled: str | None) -> Prosody:
         assert voice.calm is not None
         pitch = self.sound.pitch[line.voiced]
         low, high = np.percentile(pitch, [10, 90])
         level = float(np.median(voice.level(line.sounding)))
         bright = float(np.nanmedian(self.sound.bright[line.sounding]) - np.median(voice.calm.bright))
-        arousal = None if spoiled else voice.arousal(line)
+        arousal = None if spoiled else arousal
         gain = "the gain or the microphone changed, and too little was said in this stretch"
         reasons = {"loudness": spoiled or (None if np.isfinite(level) else gain), "brightness": spoiled}
         if arousal is None:

@@ -14,7 +14,7 @@ moments: no level is trusted anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -62,47 +62,63 @@ def changes(sound: Sound, lines: dict[str, list[Line]], marks: Sequence[Mark]) -
     found = list(known)
     lines = {speaker: [line for line in own if len(line.sounding)] for speaker, own in lines.items()}
     voices = {
-        speaker: (np.concatenate([line.sounding for line in own]), np.concatenate([line.voiced for line in own]))
+        speaker: (_joined(line.sounding for line in own), _joined(line.voiced for line in own))
         for speaker, own in lines.items()
         if own
     }
+    quiet = np.flatnonzero(sound.nobody & np.isfinite(sound.level))
     moments = sorted({float(line.sounding[0]) * sound.step for own in lines.values() for line in own})
     for start, end in pairwise(edges):
-        found += _heard(sound, voices, moments, start, end)
+        found += _heard(sound, voices, quiet, moments, start, end)
     return tuple(sorted(round(moment, 1) for moment in found))
 
 
-def _heard(sound: Sound, voices: Voices, moments: Sequence[float], start: float, end: float) -> list[float]:
+def _joined(parts: Iterable[Indices]) -> Indices:
+    return np.unique(np.concatenate(list(parts)))
+
+
+def _heard(
+    sound: Sound, voices: Voices, quiet: Indices, moments: Sequence[float], start: float, end: float
+) -> list[float]:
     """The changes that are heard between `start` and `end`, the clearest first and then on both sides of it."""
     within = [moment for moment in moments if start + SHORTEST <= moment <= end - SHORTEST]
-    steps = [(_step(sound, voices, max(start, at - MINUTE), at, min(end, at + MINUTE)), at) for at in within]
+    steps = [(_step(sound, voices, quiet, max(start, at - MINUTE), at, min(end, at + MINUTE)), at) for at in within]
     largest, at = max(steps, default=(0.0, 0.0))
-    if largest < STEP_DB:
+    if not largest:
         return []
-    return [*_heard(sound, voices, moments, start, at), at, *_heard(sound, voices, moments, at, end)]
+    return [*_heard(sound, voices, quiet, moments, start, at), at, *_heard(sound, voices, quiet, moments, at, end)]
 
 
-def _step(sound: Sound, voices: Voices, start: float, at: float, end: float) -> float:
-    """By how many dB at least all voices changed together at this moment; 0 where it was the people who did."""
-    steps, same_voice = [], True
+def _step(sound: Sound, voices: Voices, quiet: Indices, start: float, at: float, end: float) -> float:
+    """By how many dB at least all voices changed together at this moment; 0 where it was less than `STEP_DB`, or the
+    people who did.
+    """
+    steps, sides = [], []
     for sounding, voiced in voices.values():
-        (old, new), (old_voiced, new_voiced) = (_sides(part, sound.step, start, at, end) for part in (sounding, voiced))
+        old_voiced, new_voiced = _sides(voiced, sound.step, start, at, end)
         if min(len(old_voiced), len(new_voiced)) * sound.step < LEAST:
             continue
+        old, new = _sides(sounding, sound.step, start, at, end)
         steps.append(float(np.median(sound.level[new]) - np.median(sound.level[old])))
-        higher = np.median(sound.pitch[new_voiced]) - np.median(sound.pitch[old_voiced])
-        brighter = np.median(sound.bright[new]) - np.median(sound.bright[old])
-        same_voice = same_voice and abs(higher) <= PITCH_ST and abs(brighter) <= BRIGHT_DB
+        sides.append((old, new, old_voiced, new_voiced))
     if len(steps) < min(2, len(voices)) or not steps or min(steps) * max(steps) <= 0:
         return 0.0
-    if max(steps) - min(steps) > TOGETHER_DB:
+    least = min(map(abs, steps))
+    if least < STEP_DB or max(steps) - min(steps) > TOGETHER_DB:
         return 0.0
-    return min(map(abs, steps)) if same_voice or _noise_steps(sound, steps, start, at, end) else 0.0
+    same_voice = all(_alike(sound, *parts) for parts in sides)
+    return least if same_voice or _noise_steps(sound, quiet, steps, start, at, end) else 0.0
 
 
-def _noise_steps(sound: Sound, steps: Sequence[float], start: float, at: float, end: float) -> bool:
+def _alike(sound: Sound, old: Indices, new: Indices, old_voiced: Indices, new_voiced: Indices) -> bool:
+    """Whether a voice kept its pitch and its brightness."""
+    higher = np.median(sound.pitch[new_voiced]) - np.median(sound.pitch[old_voiced])
+    brighter = np.median(sound.bright[new]) - np.median(sound.bright[old])
+    return bool(abs(higher) <= PITCH_ST and abs(brighter) <= BRIGHT_DB)
+
+
+def _noise_steps(sound: Sound, quiet: Indices, steps: Sequence[float], start: float, at: float, end: float) -> bool:
     """Whether the quiet between the turns changed as the voices did."""
-    quiet = np.flatnonzero(sound.nobody & np.isfinite(sound.level))
     old, new = (sound.level[part] for part in _sides(quiet, sound.step, start, at, end))
     if min(len(old), len(new)) < LEAST / sound.step / 2:
         return False
@@ -111,6 +127,6 @@ def _noise_steps(sound: Sound, steps: Sequence[float], start: float, at: float, 
 
 
 def _sides(part: Indices, step: float, start: float, at: float, end: float) -> tuple[Indices, Indices]:
-    """Those frames from `start` to `at`, and those from `at` to `end`."""
-    now = part * step
-    return part[(now >= start) & (now < at)], part[(now >= at) & (now < end)]
+    """Those frames from `start` to `at`, and those from `at` to `end`; `part` is sorted."""
+    first, middle, last = np.searchsorted(part, [np.ceil(round(moment / step, 6)) for moment in (start, at, end)])
+    return part[first:middle], part[middle:last]

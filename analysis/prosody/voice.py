@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.prosody.arousal import exceeded, fused, weights
+from analysis.prosody.arousal import fused, means, places, weights
 from analysis.prosody.sound import Line, Sound
 from analysis.session import Baseline, Calm
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+    Slices = tuple[NDArray[np.intp], NDArray[np.intp]]
+    """Where each slice begins and ends."""
 
 __all__ = ["LEAST_BASELINE", "LEAST_VOICED", "Voice"]
 
@@ -89,35 +91,35 @@ class Voice:
         spoken = [line for line in lines if len(line.voiced) * sound.step >= LEAST_VOICED]
         self._kept = self._calm_lines(spoken)
         self.calm = self._pool(self._kept)
-        known = self.calm is not None and spoken
-        self._weights = weights([self.scores(line) for line in spoken]) if known else np.ones(3)
+        self._weights = weights(self._scores(spoken, self.calm)) if self.calm is not None and spoken else np.ones(3)
 
     def level(self, frames: NDArray[np.intp]) -> Array:
         """Levels re the calm middle of their stretch, dB; NaN where that is not known."""
         assert self.calm is not None
         return self._relative(frames, self.calm.middles)
 
-    def scores(self, line: Line) -> list[float]:
-        """By how much the line exceeds the baseline in level, pitch and brightness; each in [-1, 1], or NaN."""
-        assert self.calm is not None
-        return self._scores(line, self.calm)
-
-    def arousal(self, line: Line) -> float | None:
-        """The line's arousal in [-1, 1]; None where too little is known."""
-        if self.calm is None or len(line.voiced) * self._sound.step < LEAST_VOICED:
-            return None
-        return fused(self.scores(line), self._weights)
+    def arousals(self, lines: Sequence[Line]) -> list[float | None]:
+        """Each line's arousal in [-1, 1]; None where too little is known."""
+        if self.calm is None:
+            return [None] * len(lines)
+        enough = (len(line.voiced) * self._sound.step >= LEAST_VOICED for line in lines)
+        scores = self._scores(lines, self.calm).tolist()
+        return [fused(three, self._weights) if known else None for known, three in zip(enough, scores, strict=True)]
 
     def curve(self, lines: Sequence[Line], seconds: int) -> tuple[float | None, ...]:
         """Arousal for each second of the talk, from the lines' frames in the 3 s around it."""
+        if self.calm is None:
+            return (None,) * seconds
         sounding, voiced = _frames(lines)
-        values = []
-        for k in range(seconds):
-            here = [self._between(part, k, k + 1) for part in (sounding, voiced)]
-            near = [self._between(part, k + 0.5 - AROUND / 2, k + 0.5 + AROUND / 2) for part in (sounding, voiced)]
-            value = self.arousal(Line(*near)) if len(here[0]) else None
-            values.append(None if value is None else round(value, 3))
-        return tuple(values)
+        middle = np.arange(seconds, dtype=np.float64) + 0.5
+        heard_from, heard_to = self._slices(sounding, middle - 0.5, middle + 0.5)
+        of_sounding, of_voiced = (
+            self._slices(part, middle - AROUND / 2, middle + AROUND / 2) for part in (sounding, voiced)
+        )
+        enough = (heard_to > heard_from) & ((of_voiced[1] - of_voiced[0]) * self._sound.step >= LEAST_VOICED)
+        scores = self._means(sounding, voiced, of_sounding, of_voiced, self.calm).tolist()
+        values = (fused(scores[k], self._weights) if enough[k] else None for k in range(seconds))
+        return tuple(None if value is None else round(value, 3) for value in values)
 
     def baseline(self, speaker: str) -> Baseline | None:
         """The baseline's medians."""
@@ -146,9 +148,10 @@ class Voice:
         )
         return Calm(seconds=round(seconds, 1), level_db=level, pitch_hz=pitch, brightness_db=bright)
 
-    def _between(self, part: NDArray[np.intp], start: float, end: float) -> NDArray[np.intp]:
-        first, last = np.searchsorted(part, [round(start / self._sound.step), round(end / self._sound.step)])
-        return part[first:last]
+    def _slices(self, part: NDArray[np.intp], start: Array, end: Array) -> Slices:
+        """Of the sorted frames `part`, the slices that lie between times in seconds."""
+        first, last = (np.searchsorted(part, np.rint(times / self._sound.step)) for times in (start, end))
+        return first, last
 
     def _calm_lines(self, lines: Sequence[Line]) -> list[Line]:
         least = 0.0 if self._earlier else sum(len(line.voiced) for line in lines) / 2
@@ -157,7 +160,8 @@ class Voice:
             calm = self._pool(kept)
             if calm is None:
                 return kept
-            scored = sorted((float(np.nanmean(self._scores(line, calm))), k) for k, line in enumerate(lines))
+            above = np.nanmean(self._scores(lines, calm), axis=1).tolist()
+            scored = sorted(zip(above, range(len(lines)), strict=True))
             before, kept, said = kept, [], 0
             for score, k in scored:
                 if score > ACTIVATED and said >= least:
@@ -195,12 +199,26 @@ class Voice:
         relative: Array = np.where(stretch >= 0, self._sound.level[frames] - middles[stretch], np.nan)
         return relative
 
-    def _scores(self, line: Line, calm: _Calm) -> list[float]:
-        return [
-            exceeded(self._relative(line.sounding, calm.middles), calm.level),
-            exceeded(self._sound.pitch[line.voiced], calm.pitch),
-            exceeded(self._sound.bright[line.sounding], calm.bright),
-        ]
+    def _scores(self, lines: Sequence[Line], calm: _Calm) -> Array:
+        """By how much each line exceeds the baseline in level, pitch and brightness; each in [-1, 1], or NaN."""
+        lengths = np.array([(len(line.sounding), len(line.voiced)) for line in lines], int).reshape(-1, 2)
+        last = lengths.cumsum(axis=0)
+        of_sounding, of_voiced = zip((last - lengths).T, last.T, strict=True)
+        return self._means(*_frames(lines), of_sounding, of_voiced, calm)
+
+    def _means(
+        self,
+        sounding: NDArray[np.intp],
+        voiced: NDArray[np.intp],
+        of_sounding: Slices,
+        of_voiced: Slices,
+        calm: _Calm,
+    ) -> Array:
+        """The same for slices of frames; shape (slices, 3)."""
+        level = means(places(self._relative(sounding, calm.middles), calm.level), *of_sounding)
+        pitch = means(places(self._sound.pitch[voiced], calm.pitch), *of_voiced)
+        bright = means(places(self._sound.bright[sounding], calm.bright), *of_sounding)
+        return np.stack([level, pitch, bright], axis=1)
 
 
 def _frames(lines: Sequence[Line]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -18,6 +18,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analysis.session import Evidence, Tag, Utterance, Word
 from analysis.tagging.plain import elided, standard
@@ -104,14 +105,27 @@ def tags_by_rule(utterance: Utterance, words: Sequence[Word], heard: frozenset[s
         The labels of what its listener said last; some rules hold only after these, or not after these.
     """
     spoken = words[slice(*utterance.words)]
-    texts = [word.text.strip() if word.supported else None for word in spoken] or utterance.text.split()
+    texts = tuple(word.text.strip() if word.supported else None for word in spoken) or tuple(utterance.text.split())
+    tags = {}
+    for rule, first, last in _surest(texts, heard):
+        evidence = Evidence(
+            start=spoken[first].start if spoken else utterance.start,
+            end=spoken[last].end if spoken else utterance.end,
+            words=" ".join(text for text in texts[first : last + 1] if text),
+        )
+        tags[rule.label] = Tag(label=rule.label, confidence=rule.confidence, evidence=evidence, because=rule.id)
+    return tags
+
+
+@lru_cache(maxsize=20_000)  # whoever corrects one line of a long talk waits for that line only
+def _surest(texts: tuple[str | None, ...], heard: frozenset[str]) -> tuple[tuple[Rule, int, int], ...]:
+    """The surest rule of each label that holds, with the first and the last word on which it rests."""
     pieces = _pieces(texts)
     if not pieces:
-        return {}
+        return ()
     full = _Reading(pieces)
     without_fillers = _drop_fillers(pieces)
     readings = [full] if len(without_fillers) == len(pieces) else [full, _Reading(without_fillers)]
-
     best: dict[str, tuple[Rule, int, int]] = {}
     for rule in RULES:
         if rule.label in best and best[rule.label][0].confidence >= rule.confidence:
@@ -121,16 +135,7 @@ def tags_by_rule(utterance: Utterance, words: Sequence[Word], heard: frozenset[s
         span = next((span for reading in readings for span in _found(rule, reading, full)), None)
         if span is not None:
             best[rule.label] = (rule, *span)
-
-    tags = {}
-    for label, (rule, first, last) in best.items():
-        evidence = Evidence(
-            start=spoken[first].start if spoken else utterance.start,
-            end=spoken[last].end if spoken else utterance.end,
-            words=" ".join(text for text in texts[first : last + 1] if text),
-        )
-        tags[label] = Tag(label=label, confidence=rule.confidence, evidence=evidence, because=rule.id)
-    return tags
+    return tuple(best.values())
 
 
 def _found(rule: Rule, reading: _Reading, full: _Reading) -> Iterator[tuple[int, int]]:
