@@ -220,6 +220,8 @@ class Curve(Struct, frozen=True, kw_only=True):
     voice: tuple[float, ...]
     floor: tuple[float, ...]
     words: tuple[float, ...]
+    pace: tuple[float, ...] = ()
+    """Empty in sessions from before it was a part."""
 
 
 class Estimate(Struct, frozen=True, kw_only=True):

@@ -262,7 +262,7 @@ def measure(session: Session, earlier: Sequence[Session] = ()) -> Session:
     latencies = interaction.latencies(turns, unheard, heard)
     arousal = _of_the_two(voices.arousal, aside)
     curve = escalation.curve(theirs, overlaps, whole.duration, unheard, arousal)
-    episodes = escalation.episodes(curve, theirs, unheard)
+    episodes = escalation.episodes(curve, theirs, unheard, arousal, whole.topics)
     nonverbal = tuple(n for n in prosody.nonverbal(words, heard) if n.by not in aside)
     return replace(
         whole,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from analysis.escalation import curve as curve_of
 from analysis.escalation import episodes
-from analysis.session import Arousal, Curve, Evidence, Overlap, Prosody, Tag, Utterance
+from analysis.session import Arousal, Curve, Evidence, Overlap, Prosody, Tag, Topic, Utterance
 
 
 def line(number: int, start: float, arousal: float | None = 0.0, *labels: str) -> Utterance:
@@ -68,8 +69,8 @@ def test_an_episode_that_never_comes_down_has_no_recovery() -> None:
 def test_the_line_is_the_weighted_sum_of_its_parts() -> None:
     overlap = Overlap(kind="competitive", start=62.0, end=64.0, by="S1", over="S2")
     found = curve(heated(), [overlap], 120)
-    parts = zip(found.value, found.voice, found.floor, found.words, strict=True)
-    assert all(abs(v - (0.5 * a + 0.2 * b + 0.3 * c)) < 0.002 for v, a, b, c in parts)
+    parts = zip(found.value, found.voice, found.floor, found.pace, found.words, strict=True)
+    assert all(abs(v - (0.45 * a + 0.15 * b + 0.1 * c + 0.3 * d)) < 0.002 for v, a, b, c, d in parts)
     assert max(found.floor) > 0.5
 
 
@@ -106,3 +107,27 @@ def test_where_the_sound_stops_nobody_knows_whether_it_cooled() -> None:
 def test_a_drop_out_ends_nothing() -> None:
     said = heated()
     assert episodes(curve(said, (), 120, [(70, 71)]), said, [(70, 71)]) == episodes(curve(said, (), 120), said)
+
+
+def test_who_speaks_much_faster_than_usual_raises_it() -> None:
+    said = [replace(u, prosody=Prosody(arousal=0.0, pace_ratio=1.5 if 60 <= u.start < 80 else 1.0)) for u in calm(120)]
+    found = curve(said, [], 120)
+    assert found.pace[70] == 1
+    assert found.pace[40] == 0
+    assert found.value[70] == pytest.approx(0.1)
+
+
+def test_an_episode_bears_the_topic_in_which_it_rose() -> None:
+    said = heated()
+    topics = [Topic(id="t1", name="work", start=0, end=50), Topic(id="t2", name="money", start=50, end=120)]
+    (found,) = episodes(curve(said, [], 120), said, topics=topics)
+    assert found.topic == "money"
+
+
+def test_flooding_is_possible_only_where_one_voice_stays_very_high() -> None:
+    said = heated()
+    high = tuple(0.9 if 60 <= k < 90 else 0.0 for k in range(120))
+    short = tuple(0.9 if 60 <= k < 70 else 0.0 for k in range(120))
+    arousal = Arousal(step=1.0, of={"S1": high, "S2": short})
+    (found,) = episodes(curve(said, [], 120), said, arousal=arousal)
+    assert found.possible_flooding == ("S1",)
