@@ -4,9 +4,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+AXE := 4.14.1
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: demo test test-fast lint format bench tagger example install install-test install-dev install-bench install-example constraints clean
+.PHONY: demo test test-fast lint format bench tagger example schema install install-test install-dev install-bench install-example constraints clean
 
 demo: install
 	@mkdir -p demo
@@ -43,6 +44,9 @@ bench: install-bench install-test
 tagger: install
 	$(BIN)/python -u -m analysis.tagging.training
 
+schema: install
+	$(BIN)/python -c "import pathlib; from analysis.report.schema import schema; pathlib.Path('docs/session.schema.json').write_text(schema(), encoding='utf-8')"
+
 example: install-example
 	$(BIN)/python examples/make_kitchen_table.py
 
@@ -68,10 +72,12 @@ $(VENV)/.installed-%: $(VENV)/.installed
 	$(PIP) --editable ".[$*]"
 	@touch $@
 
-# A browser and a sound server for the tests; Debian and Ubuntu only, elsewhere they must be there already.
+# A browser, a sound server and axe-core (accessibility) for the tests; on Debian and Ubuntu, elsewhere they must be
+# there already.
 $(VENV)/.installed-test: $(VENV)/.installed
 	$(PIP) --editable ".[test]"
 	sh tests/support/install_system_packages.sh
+	npm install --silent --no-audit --no-fund --prefix $(VENV)/npm axe-core@$(AXE)
 	@touch $@
 
 # Pin what is installed now; to be run after a deliberate upgrade.

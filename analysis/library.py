@@ -6,6 +6,7 @@
     sessions        one row per session: the columns that a list shows, and the whole session as JSON
     jobs, windows   analyses under way (`analysis.jobs`)
     voiceprints     what the speakers of a session sound like (`analysis.people`)
+    changes, …      what people changed in a session, and where its sound file lies (`analysis.revisions`)
 
 The sound of what was recorded here lies beside it, sealed, in `tapes/` (`recorder.tape`); a session names its tape.
 
@@ -32,11 +33,13 @@ from typing import Any, Self
 
 import msgspec
 
-from analysis import jobs, people
+from analysis import jobs, people, revisions
 from analysis import session as model
+from analysis.changes import Change
 from analysis.database import DatabaseError, connect, explain, is_damage, unpack
 from analysis.jobs import Jobs
 from analysis.people import Enrolment, People
+from analysis.revisions import Revisions
 from analysis.session import Session, is_name
 from recorder.errors import LibraryError
 
@@ -83,7 +86,12 @@ def _with_tapes(database: Any) -> None:
     database.execute("ALTER TABLE sessions ADD COLUMN tape TEXT")
 
 
-MIGRATIONS: list[Callable[[Any], None]] = [_first_schema, _with_tapes, people.create_table]
+MIGRATIONS: list[Callable[[Any], None]] = [
+    _first_schema,
+    _with_tapes,
+    people.create_table,
+    revisions.create_tables,
+]
 """Each brings the schema one version further, in a transaction of its own; only ever append."""
 
 
@@ -115,6 +123,8 @@ class Library:
         """Everyone who has a name here, and their voiceprints."""
         self.jobs = Jobs(self._read, self._transaction, self._empty_log)
         """The analyses under way."""
+        self.revisions = Revisions(self._read, self._transaction)
+        """What people changed."""
 
     @classmethod
     def open(cls, folder: Path, key: bytes) -> Self:
@@ -162,10 +172,18 @@ class Library:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def save(self, session: Session, job: int | None = None, enrolment: Enrolment | None = None) -> None:
+    def save(
+        self,
+        session: Session,
+        job: int | None = None,
+        enrolment: Enrolment | None = None,
+        change: Change | None = None,
+        undone: int | None = None,
+    ) -> None:
         """Store the session, in place of an older one with its id; drop the job that made it, if named.
 
-        Its voiceprints become what `enrolment` says; without one they stay.
+        Its voiceprints become what `enrolment` says; without one they stay. A `change` that led to it can be taken
+        back; one that was (`undone`, its number), and those of before a new analysis, cannot any more.
 
         Raises
         ------
@@ -185,6 +203,10 @@ class Library:
                 (*row, model.encode(session)),
             )
             people.enrol(database, session, enrolment or Enrolment())
+            if change is not None:
+                revisions.note_change(database, session.id, change)
+            if undone is not None or job is not None:
+                revisions.drop_changes(database, session.id, undone)
             if job is not None:
                 database.execute("DELETE FROM jobs WHERE id = ?", (job,))
             if tape is not None:  # unfinished analyses of it may still hold words of minutes that were struck since

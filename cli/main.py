@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.devices import devices, doctor
+from cli.open import open_
 from cli.record import record
 from cli.recover import recover, waiting_tapes
 from cli.shared import Settings, ask, complain, deliver, listen, open_library, parse_names, tell
@@ -93,7 +94,12 @@ def cli(context: click.Context, library: Path | None, as_json: bool, quiet: bool
 @click.option("--speakers", type=click.IntRange(1, 20), help="How many people talk, where names are not given.")
 @click.option("--language", help="Language of the talk, such as en or de (default: heard from the sound).")
 @click.option("--model", "models", multiple=True, help="A model from `lens models list`, or a folder with one.")
-@click.option("--export", "target", type=click.Path(path_type=Path), help="Also write FILE (.html, .md, .json).")
+@click.option(
+    "--export",
+    "target",
+    type=click.Path(path_type=Path),
+    help="Also write FILE (.html, .md, .json, .srt, .vtt, .TextGrid, .rttm, .csv).",
+)
 @click.pass_obj
 def analyze(
     settings: Settings,
@@ -227,7 +233,13 @@ def show(settings: Settings, id: str) -> None:
 
 @cli.command(name="export")
 @click.argument("id")
-@click.option("--to", "target", required=True, type=click.Path(path_type=Path), help="FILE.html, .md or .json")
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="FILE.html, .md, .json, .srt, .vtt, .TextGrid, .rttm or .csv",
+)
 @click.pass_obj
 def export_(settings: Settings, id: str, target: Path) -> None:
     """Write the session ID to a file; whoever can read that file can read the talk."""
@@ -372,5 +384,5 @@ def passphrase(settings: Settings) -> None:
     click.echo("the library is now locked with this passphrase; if you forget it, nobody can open it")
 
 
-for command in (record, recover, tag, review, speakers, devices, doctor):
+for command in (record, recover, tag, review, open_, speakers, devices, doctor):
     cli.add_command(command)

@@ -112,11 +112,11 @@ def printable(text: str) -> str:
 
 def deliver(session: Session, settings: Settings, target: Path | None) -> None:
     """Print the session, and write it where it is wanted."""
-    from analysis.report import export, summary
+    from analysis.report import export, shareable, summary
     from analysis.session import encode
 
     if target is not None:
         export(session, target)
-    click.echo(encode(session) if settings.json else printable(summary(session)))
+    click.echo(encode(shareable(session)) if settings.json else printable(summary(session)))
     if target is not None:
         click.echo(f"wrote {target}", err=True)

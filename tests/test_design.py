@@ -16,10 +16,12 @@ FLOORS = {"recorder": 0, "analysis": 1, "cli": 2}
 HEAVY = {
     "torch", "torchaudio", "pyannote", "faster_whisper", "librosa", "onnx", "onnxruntime", "keyring", "av", "soxr",
     "sounddevice", "soundfile", "pulsectl", "filelock", "httpx2", "py3langid", "safetensors", "sklearn", "tokenizers",
+    "starlette", "uvicorn", "plotly",
 }  # fmt: skip
 FACES = [
     "analysis.escalation", "analysis.interaction", "analysis.prosody", "analysis.report", "analysis.session",
-    "analysis.speech", "analysis.tagging", "analysis.tagging.llm", "recorder.capture", "recorder.consent",
+    "analysis.speech", "analysis.tagging", "analysis.tagging.llm", "analysis.topics", "analysis.changes", "cli.review",
+    "recorder.capture", "recorder.consent",
     "recorder.devices", "recorder.errors", "recorder.frames", "recorder.keys", "recorder.process",
     "recorder.recording", "recorder.remote", "recorder.screens", "recorder.state", "recorder.tape",
     "recorder.watchdog",
@@ -66,7 +68,10 @@ def test_examples_in_docstrings_are_true() -> None:
         "analysis.session",
         "analysis.interaction.overlaps", "analysis.interaction.pauses", "analysis.interaction.share",
         "analysis.interaction.turns", "analysis.prosody.pace",
-        "analysis.speech.attribution", "analysis.report.findings", "analysis.report.wording",
+        "analysis.speech.attribution", "analysis.report.sentences", "analysis.report.wording",
+        "analysis.report.captions", "analysis.report.plain", "analysis.report.rttm", "analysis.report.schema",
+        "analysis.report.sharing", "analysis.report.table", "analysis.report.textgrid",
+        "analysis.changes", "cli.review.ranges",
         "analysis.report.between", "analysis.report.met", "analysis.tagging.classifier", "analysis.tagging.language",
         "analysis.tagging.lines", "analysis.tagging.llm.reader", "analysis.tagging.llm.server",
         "analysis.tagging.replies",

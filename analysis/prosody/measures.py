@@ -31,7 +31,7 @@ from analysis.prosody.stretches import by_itself, changes
 from analysis.prosody.voice import LEAST_BASELINE, LEAST_VOICED, Voice
 from analysis.session import Arousal, Baseline, Calm, Prosody, Room, Session, Utterance
 
-__all__ = ["Said", "describe"]
+__all__ = ["Said", "describe", "with_ratios"]
 
 LEAST_ABOVE_NOISE = 10.0
 MOST_CLIPPED = 0.1
@@ -72,7 +72,7 @@ def describe(session: Session, earlier: Sequence[Session] = ()) -> Said:
     for utterance in session.utterances:
         prosody = sound.prosody(utterance) if sound is not None else _unknown("there is no sound")
         described.append(replace(utterance, prosody=_paced(prosody, _pace(utterance, session, sound))))
-    made = _with_ratios(described)
+    made = with_ratios(described)
     if sound is None:
         return Said(made)
     return Said(made, sound.room, sound.baselines, sound.gain_changes, sound.arousal(), sound.rise)
@@ -232,8 +232,8 @@ def _paced(prosody: Prosody, found: Pace | str) -> Prosody:
     return replace(prosody, pace_syl_s=rate, pace_from=source)
 
 
-def _with_ratios(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
-    """Each pace against the speaker's median of the same source, where there are three at least."""
+def with_ratios(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
+    """The utterances, each pace against the speaker's median of the same source, where there are three at least."""
     paces: dict[tuple[str | None, str | None], list[float]] = {}
     for u in utterances:
         if u.prosody.pace_syl_s is not None:

@@ -1,31 +1,48 @@
 """Writing a session to a file; the suffix says in which format.
 
 An export leaves the encrypted library: it is the user's own act, and whoever can read the file can read the
-talk. It is written whole or not at all.
+talk. It is written whole or not at all, and without private notes. `docs/formats.md` tells what each format holds.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
+from analysis.report.captions import srt, vtt
 from analysis.report.html import html
 from analysis.report.markdown import markdown
+from analysis.report.rttm import rttm
+from analysis.report.sharing import shareable
+from analysis.report.table import csv
+from analysis.report.textgrid import textgrid
 from analysis.session import Session, encode
 from recorder.errors import LensError
 
-__all__ = ["SUFFIXES", "check_target", "export"]
+__all__ = ["SUFFIXES", "check_target", "export", "rendered"]
 
 
 def _json(session: Session) -> str:
     return msgspec.json.format(encode(session), indent=1).decode()
 
 
-_WRITERS = {".json": _json, ".html": html, ".md": markdown}
+_WRITERS: dict[str, Callable[[Session], str]] = {
+    ".json": _json,
+    ".html": html,
+    ".md": markdown,
+    ".srt": srt,
+    ".vtt": vtt,
+    ".TextGrid": textgrid,
+    ".rttm": rttm,
+    ".csv": csv,
+}
+_BY_SUFFIX = {suffix.lower(): write for suffix, write in _WRITERS.items()}
 SUFFIXES = tuple(_WRITERS)
+"""As they are usually written; a file may have them in any case."""
 LONGEST_NAME = 200
 
 
@@ -37,7 +54,7 @@ def check_target(path: Path) -> None:
     LensError
         If the suffix names no format, or the folder does not exist.
     """
-    if path.suffix.lower() not in _WRITERS:
+    if path.suffix.lower() not in _BY_SUFFIX:
         raise LensError(f"cannot export to {path.name!r}: the name must end in {', '.join(SUFFIXES)}")
     if not path.parent.is_dir():
         raise LensError(f"cannot export to {path}: there is no folder {path.parent}")
@@ -49,8 +66,16 @@ def check_target(path: Path) -> None:
         raise LensError(f"cannot export to {path}: the folder {path.parent} may not be written")
 
 
-def export(session: Session, path: Path) -> None:
-    """Write `session` to `path`, in the format of its suffix.
+def rendered(session: Session, suffix: str, sound: str | None = None) -> str:
+    """What may be shared of `session` in one of the formats `SUFFIXES`; `sound` names the sound file beside a page."""
+    write = _BY_SUFFIX[suffix.lower()]
+    return html(shareable(session), sound) if write is html else write(shareable(session))
+
+
+def export(session: Session, path: Path, sound: str | None = None) -> None:
+    """Write what may be shared of `session` to `path`, in the format of its suffix.
+
+    `sound` is the name of the sound file that lies beside it, if one does; a page plays it.
 
     Raises
     ------
@@ -58,7 +83,7 @@ def export(session: Session, path: Path) -> None:
         As `check_target`, or if the disk does not take it.
     """
     check_target(path)
-    text = _WRITERS[path.suffix.lower()](session)
+    text = rendered(session, path.suffix, sound)
     try:
         handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:

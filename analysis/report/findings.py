@@ -1,90 +1,63 @@
-"""What a report says in plain sentences, and the parts that all its formats share.
+"""The few things that a report says first: each in plain words, playable, with its uncertainty, and as much about what
+went well as about what was hard.
 
-The sentences describe what happened *between* two people. Tags are told in the order in which they happened,
-never counted against a person; a rise is told by the line it came after, not by who "caused" it. What is not
-known is said.
+A `Finding` is about what happened *between* two people at some seconds of the talk. Candidates are collected in the
+order in which a reader would ask; of them at most five are shown, and never more that were hard than went well by more
+than one, as long as there are any.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
 
-from analysis.report.between import between
-from analysis.report.met import told
-from analysis.report.wording import clock, listed, quote, supported
-from analysis.session import Episode, Session, Utterance
-from analysis.tagging import HEALING, TURNING_AWAY
+from msgspec import Struct
 
-__all__ = ["sentences", "voice_note"]
+from analysis.report.wording import clock, counted, named, quote, supported
+from analysis.session import Answer, Episode, Session, Tag, Uptake, Utterance
+from analysis.tagging import HEALING
 
-NOTICEABLE_DB = 3.0
-NOTICEABLE_ST = 2.0
-NOTICEABLE_PACE = 0.2
-"""Share by which a pace must differ from one's own usual to be told."""
-LONG_SILENCE = 2.0
-MANY_LINES = 5
+__all__ = ["Finding", "episode_told", "findings"]
 
-
-def voice_note(utterance: Utterance) -> str:
-    """How the voice differed from the speaker's own, if it did noticeably.
-
-    >>> from analysis.session import Prosody
-    >>> prosody = Prosody(loudness_db=6.2, pitch_st=0.4)
-    >>> voice_note(Utterance(id="u1", speaker="S1", start=0, end=1, text="", words=(0, 0), prosody=prosody))
-    'louder (+6 dB)'
-    """
-    notes = []
-    loudness, pitch = utterance.prosody.loudness_db, utterance.prosody.pitch_st
-    if loudness is not None and abs(loudness) >= NOTICEABLE_DB:
-        notes.append(f"{'louder' if loudness > 0 else 'quieter'} ({loudness:+.0f} dB)")
-    if pitch is not None and abs(pitch) >= NOTICEABLE_ST:
-        notes.append(f"{'higher' if pitch > 0 else 'lower'} ({pitch:+.0f} semitones)")
-    pace = utterance.prosody.pace_ratio
-    if pace is not None and abs(pace - 1) >= NOTICEABLE_PACE:
-        notes.append(f"{'faster' if pace > 1 else 'slower'} ({pace - 1:+.0%})")
-    return ", ".join(notes)
+MOST, MOST_OF_A_KIND = 5, 3
+SURE = 0.6
+OFFERS = {"repair": "a repair", "apology": "an apology", "validation": "a validation"}
+BREAK = "A break of 20 minutes, apart and without rehearsing it, is known to help."
+BY_WORDS = "Read from the words alone; about one in four is read wrongly."
+TAGGED = "Tags are often wrong: check it by ear."
+CURVE = (
+    "The curve adds up voice, floor, pace and words by weights that are a judgment; a raised voice is not hostility."
+)
 
 
-def sentences(session: Session) -> list[str]:
-    """What this talk was, in a few plain sentences, from the most general on."""
-    if not any(word.supported for word in session.words):
-        return [f"This recording lasted {clock(session.duration)}. No words were heard in it."]
-    return [
-        *_who(session),
-        *(_episode(session, episode) for episode in session.episodes),
-        *_no_rise(session),
-        *_floor(session),
-        *_silence(session),
-        *between(session),
-        *_words(session),
-        *told(session.answers, session.uptakes),
-        *_unknown(session),
-    ]
+class Finding(Struct, frozen=True, kw_only=True):
+    """Something that a report says, and the seconds at which it can be heard."""
+
+    statement: str
+    tone: Literal["well", "hard", "neither"]
+    measure: str
+    """What it rests on, in a word: "curve", "answers", "offers", "tags", "overlaps", "pauses"."""
+    value: float | None
+    uncertainty: str
+    evidence: tuple[tuple[str, float, float], ...]
+    """(session id, start, end), in the order in which they are to be played."""
 
 
-def _who(session: Session) -> list[str]:
-    turns = [turn for turn in session.turns if turn.speaker not in session.aside]
-    shares = session.shared.share
-    length = clock(session.duration)
-    if off := sum(end - start for start, end in session.unheard):
-        length += f", {clock(session.duration - off)} of it with sound"
-    if not shares:
-        return [f"This talk lasted {length}. Who spoke when is not known."]
-    if len(shares) < 2:
-        heard = clock(sum(turn.duration for turn in turns))
-        return [f"One voice was heard, for {heard} in {length}. What happens between two people cannot be seen here."]
-    parts = [f"{session.name(speaker)} {share:.0%}" for speaker, share in shares.items()]
-    said = [f"This talk lasted {length}. Of the speaking time, {listed(parts)}."]
-    if session.aside:
-        seconds = sum(turn.duration for turn in session.turns) - sum(turn.duration for turn in turns)
-        said.append(
-            f"Somebody else was heard, too, for {clock(seconds)}: written down, and left out of what is measured."
-        )
-    return said
+def findings(session: Session) -> list[Finding]:
+    """The three to five findings of a session; fewer where there is less to say."""
+    well = [*_in_turn(session, (_taken_up, _straight, _tagged, _calm))]
+    hard = [*_in_turn(session, (_episodes, _unanswered, _rejected, _contests))]
+    well, hard = well[:MOST_OF_A_KIND], hard[:MOST_OF_A_KIND]
+    while len(well) + len(hard) > MOST:
+        (hard if len(hard) >= len(well) else well).pop()
+    return sorted([*well, *hard], key=lambda finding: finding.evidence[0][1])
 
 
-def _episode(session: Session, episode: Episode) -> str:
+def episode_told(session: Session, episode: Episode) -> str:
+    """One rise of the curve in sentences: after which line, how high and how long, what cooled it."""
     text = f"At {clock(episode.start)} the talk heated up"
+    if episode.topic is not None:
+        text += f", on “{episode.topic}”"
     if episode.trigger is not None and supported(session, line := session.utterance(episode.trigger)):
         text += f"; the line before was {quote(session, line)} ({session.name(line.speaker)})"
     text += f". It was highest at {clock(episode.peak)}"
@@ -95,84 +68,153 @@ def _episode(session: Session, episode: Episode) -> str:
         text += f" and had come down {clock(episode.recovery_s)} later."
     if episode.what_cooled_it is not None and supported(session, line := session.utterance(episode.what_cooled_it)):
         text += f" What was said as it cooled: {quote(session, line)} ({session.name(line.speaker)})."
+    if episode.possible_flooding:
+        who = " and ".join(session.name(speaker) for speaker in episode.possible_flooding)
+        text += f" Possible flooding of {who}: a voice is no heart-rate monitor. {BREAK}"
     return text
 
 
-def _no_rise(session: Session) -> list[str]:
-    if session.episodes or session.escalation is None:
-        return []
-    return ["The curve shows no stretch in which the talk heated up."]
+Teller = Callable[[Session], Iterator[Finding]]
 
 
-def _floor(session: Session) -> list[str]:
-    kinds = [overlap.kind for overlap in session.overlaps]
-    if not kinds:
-        return []
-    contests = kinds.count("competitive")
-    parts = [f"People spoke at the same time {'once' if len(kinds) == 1 else f'{len(kinds)} times'}."]
-    if contests:
-        parts.append(f"In {'one' if contests == 1 else contests} of these, both went on until one stopped.")
-    if contests < len(kinds):
-        parts.append(
-            "The rest were small agreements, ends of turns, or unclear." if contests else "None was a contest."
+def _in_turn(session: Session, tellers: Sequence[Teller]) -> Iterator[Finding]:
+    """The first finding of each, then the second of each, and so on."""
+    waiting = [teller(session) for teller in tellers]
+    while waiting:
+        still = []
+        for teller in waiting:
+            if (finding := next(teller, None)) is not None:
+                still.append(teller)
+                yield finding
+        waiting = still
+
+
+def _episodes(session: Session) -> Iterator[Finding]:
+    for episode in sorted(session.episodes, key=lambda episode: -episode.level):
+        start = episode.start
+        if episode.trigger is not None:
+            start = min(start, session.utterance(episode.trigger).start)
+        yield Finding(
+            statement=episode_told(session, episode),
+            tone="hard",
+            measure="curve",
+            value=episode.level,
+            uncertainty=CURVE,
+            evidence=((session.id, start, episode.end),),
         )
-    return [" ".join(parts)]
 
 
-def _silence(session: Session) -> list[str]:
-    longest = max(session.pauses, key=lambda pause: pause.duration, default=None)
-    if longest is None or longest.duration < LONG_SILENCE:
-        return []
-    length = f"{longest.duration:.1f} s" if longest.duration < 60 else clock(longest.duration)
-    return [f"The longest silence lasted {length}, at {clock(longest.start)}."]
+def _calm(session: Session) -> Iterator[Finding]:
+    if session.episodes or session.escalation is None or session.arousal is None:
+        return
+    yield Finding(
+        statement="The curve shows no stretch in which the talk heated up.",
+        tone="well",
+        measure="curve",
+        value=max(session.escalation.value, default=0.0),
+        uncertainty=f"{CURVE} Cold contempt in a low voice would not show.",
+        evidence=((session.id, 0.0, session.duration),),
+    )
 
 
-def _words(session: Session) -> list[str]:
-    if session.language is None:
-        return ["No tags: the tags know English only, and the language of this talk could not be told."]
-    if session.language != "en":
-        return [f"No tags: the tags know English only, and this talk is in “{session.language}”."]
-    away = sum(any(tag.label in TURNING_AWAY for tag in u.live_tags) for u in session.utterances)
-    towards = sum(any(tag.label in HEALING for tag in u.live_tags) for u in session.utterances)
-    said = "No line was recognized as turning away or turning towards. Most lines carry no tag."
-    if away or towards:
-        said = (
-            f"By their words, {_lines(towards)} turned towards the other, and {_lines(away)} turned away. "
-            "Whoever reads for you makes mistakes: check each by ear, and keep or remove it by `lens review`."
-        )
-    readings = session.readings.of.values() if session.readings is not None else ()
-    others = sum(reading.language is not None for reading in readings)
-    return [said, f"No tags in {_lines(others)} of another language: the tags know English only."] if others else [said]
+def _taken_up(session: Session) -> Iterator[Finding]:
+    """Offers to come closer that the other took up; repairs first."""
+    taken = [u for u in session.uptakes if u.kind == "taken up" and _heard(session, u.offer, u.response)]
+    for uptake in sorted(taken, key=lambda uptake: list(OFFERS).index(uptake.label)):
+        yield _offer(session, uptake, "well", "took it up")
 
 
-def _lines(count: int) -> str:
-    return "one line" if count == 1 else f"{count} lines"
+def _rejected(session: Session) -> Iterator[Finding]:
+    for uptake in session.uptakes:
+        if uptake.kind == "rejected" and _heard(session, uptake.offer, uptake.response):
+            yield _offer(session, uptake, "hard", "could not take it up then")
 
 
-def _unknown(session: Session) -> list[str]:
-    said = []
-    if (sound := session.audio) and sound.stated_duration and sound.stated_duration > 1.05 * sound.duration:
-        stated, real = clock(sound.stated_duration), clock(sound.duration)
-        said.append(f"The file says that it lasts {stated}, but only {real} of sound is in it: it was cut off.")
-    doubtful = sum(not word.supported for word in session.words)
-    if doubtful:
-        said.append(f"The sound does not support {doubtful} words: they are struck out and count for nothing.")
-    nobody = sum(word.supported and word.speaker is None for word in session.words)
-    if nobody:
-        said.append(f"For {nobody} words nobody could be told as the speaker.")
-    if session.frames is None:
-        said.append("There was no sound, so loudness, pitch and arousal are unknown.")
-    elif not session.baselines:
-        said.append("Too little was said for anyone's own baseline, so loudness and pitch are left open.")
-    else:
-        said += _withheld(session)
-    return said
+def _offer(session: Session, uptake: Uptake, tone: Literal["well", "hard"], how: str) -> Finding:
+    offer, response = session.utterance(uptake.offer), session.utterance(str(uptake.response))
+    return Finding(
+        statement=f"At {clock(offer.start)} {session.name(offer.speaker)} offered {OFFERS[uptake.label]}: "
+        f"{quote(session, offer)} {session.name(response.speaker)} {how}: {quote(session, response)}",
+        tone=tone,
+        measure="offers",
+        value=None,
+        uncertainty=BY_WORDS,
+        evidence=((session.id, offer.start, response.end),),
+    )
 
 
-def _withheld(session: Session) -> list[str]:
-    """Why loudness is left open, where that is so for many lines."""
-    reasons = Counter(u.prosody.unknown["loudness"] for u in session.utterances if "loudness" in u.prosody.unknown)
-    many = max(MANY_LINES, len(session.utterances) / 5)
-    return [
-        f"In {count} lines loudness is left open: {reason}." for reason, count in reasons.most_common() if count >= many
+def _straight(session: Session) -> Iterator[Finding]:
+    """Questions that were answered straight."""
+    for answer in session.answers:
+        if answer.kind == "straight" and _heard(session, answer.question, answer.answer):
+            yield _answer(session, answer, "well", "was answered straight")
+
+
+def _unanswered(session: Session) -> Iterator[Finding]:
+    how = {"evaded": "got an answer that went around it", "counter-attack": "was met with a reproach"}
+    for answer in session.answers:
+        if answer.kind in how and _heard(session, answer.question, answer.answer):
+            yield _answer(session, answer, "hard", how[answer.kind])
+        elif answer.kind == "not answered" and _heard(session, answer.question):
+            asked = session.utterance(answer.question)
+            yield Finding(
+                statement=f"{session.name(asked.speaker)}’s question at {clock(asked.start)}, {quote(session, asked)}, "
+                "got no answer. People also think, cry and look for words.",
+                tone="hard",
+                measure="answers",
+                value=None,
+                uncertainty=BY_WORDS,
+                evidence=((session.id, asked.start, min(session.duration, asked.end + 10)),),
+            )
+
+
+def _heard(session: Session, *ids: str | None) -> bool:
+    """Whether there are such lines, with words to be quoted."""
+    return all(id is not None and supported(session, session.utterance(id)) for id in ids)
+
+
+def _answer(session: Session, answer: Answer, tone: Literal["well", "hard"], how: str) -> Finding:
+    asked, answered = session.utterance(answer.question), session.utterance(str(answer.answer))
+    return Finding(
+        statement=f"{session.name(asked.speaker)}’s question at {clock(asked.start)}, {quote(session, asked)}, {how}: "
+        f"{quote(session, answered)} ({session.name(answered.speaker)})",
+        tone=tone,
+        measure="answers",
+        value=None,
+        uncertainty=f"{BY_WORDS} Whether an answer is true, only you can say.",
+        evidence=((session.id, asked.start, answered.end),),
+    )
+
+
+def _tagged(session: Session) -> Iterator[Finding]:
+    """Lines that turned towards the other, the surest first; those of an offer are told elsewhere."""
+    found: list[tuple[Tag, Utterance]] = [
+        (tag, u)
+        for u in session.utterances
+        for tag in u.live_tags
+        if tag.label in HEALING and tag.label not in OFFERS and (tag.confidence >= SURE or tag.reviewed)
     ]
+    for tag, line in sorted(found, key=lambda pair: -pair[0].confidence):
+        yield Finding(
+            statement=f"At {clock(line.start)} {session.name(line.speaker)} turned towards the other ({named(tag)}): "
+            f"{quote(session, line)}",
+            tone="well",
+            measure="tags",
+            value=tag.confidence,
+            uncertainty=TAGGED if tag.reviewed is None else "One of you says so.",
+            evidence=((session.id, line.start, line.end),),
+        )
+
+
+def _contests(session: Session) -> Iterator[Finding]:
+    contests = [overlap for overlap in session.overlaps if overlap.kind == "competitive"]
+    if contests:
+        times = "Once" if len(contests) == 1 else f"{counted(len(contests)).capitalize()} times"
+        yield Finding(
+            statement=f"{times} both spoke on at once until one of you stopped, first at {clock(contests[0].start)}.",
+            tone="hard",
+            measure="overlaps",
+            value=len(contests),
+            uncertainty="Lively talk has overlaps, too; which of them are contests is told by rules.",
+            evidence=tuple((session.id, max(0.0, o.start - 2), o.end + 2) for o in contests),
+        )

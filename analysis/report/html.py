@@ -1,196 +1,96 @@
-"""The report as one HTML file: sentences, the curve, the transcript with tags. No script, nothing fetched.
+"""The report as one HTML file: what this talk was, the curve, what passed between the two, the transcript.
 
-The chart is SVG that we draw ourselves: one line, three shaded parts, two lanes of speech, all on one time axis.
-Everything that people said goes through Jinja's escaping.
+Nothing is fetched; the one script lies in the file, and its hash in the page's security policy. With a sound file of
+the same name beside it, every time can be played, and the transcript follows. Everything that people said goes through
+Jinja's escaping.
+
+The charts here are SVG that stands still; the same page in `lens open` has a chart that one can look into.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
-from analysis.escalation.curve import FLOOR, VOICE, WORDS
-from analysis.report.about import about, consent, place
-from analysis.report.findings import sentences, voice_note
+from analysis.report.about import about, consent
+from analysis.report.chart import HEIGHT, LANE, WIDTH, chart
+from analysis.report.exchanges import exchanges, ledger
+from analysis.report.findings import episode_told, findings
 from analysis.report.met import met
-from analysis.report.wording import clock, named, reason
-from analysis.session import Curve, Session, Tag, Utterance, spaced
-from analysis.tagging import DEFENSIVE, HEALING, MEANING, TURNING_AWAY
+from analysis.report.rows import rows
+from analysis.report.sentences import opening, sentences
+from analysis.report.wording import clock
+from analysis.session import Session
 
-__all__ = ["html"]
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
-WIDTH, HEIGHT = 960.0, 180.0
-LANE = 14.0
+__all__ = ["SOUND_SUFFIX", "environment", "facts", "heading", "html", "source"]
 
-
-@dataclass(frozen=True)
-class _Chart:
-    """Ready-made SVG coordinates; the template only writes them down."""
-
-    height: float
-    line: str
-    parts: Sequence[tuple[str, str]]
-    episodes: Sequence[tuple[float, float, str]]
-    ticks: Sequence[tuple[float, str]]
-    lanes: Sequence[tuple[str, float, Sequence[tuple[float, float]]]]
-    unheard: Sequence[tuple[float, float]]
-    """Where each stretch without sound begins, and its width."""
+SOUND_SUFFIX = ".flac"
 
 
-def html(session: Session) -> str:
-    """The whole report as one self-contained page."""
-    from jinja2 import Environment, PackageLoader
+def html(session: Session, sound: str | None = None) -> str:
+    """The whole report as one self-contained page.
 
-    environment = Environment(
-        loader=PackageLoader("analysis.report", ""), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    Parameters
+    ----------
+    session : Session
+    sound : str, optional
+        The name of the sound file beside it; without it nothing can be played.
+    """
+    script = source("player.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment().get_template("report.html.j2").render(
+        **facts(session), chart=chart(session), sound=sound, script=script, digest=digest, style=source("report.css")
+    )  # fmt: skip
+
+
+def facts(session: Session) -> dict[str, Any]:
+    """What both this file and the page of `lens open` show of a session."""
+    return {
+        "session": session,
+        "title": heading(session),
+        "consent": consent(session),
+        "opening": opening(session),
+        "findings": findings(session),
+        "episodes": [(episode, episode_told(session, episode)) for episode in session.episodes],
+        "sentences": sentences(session),
+        "ledger": ledger(session),
+        "exchanges": exchanges(session),
+        "met": met(session),
+        "rows": rows(session),
+        "about": about(session),
+        "parts": {"width": WIDTH, "height": HEIGHT, "lane": LANE},
+    }
+
+
+def heading(session: Session) -> str:
+    """What a page is called."""
+    names = [participant.name for participant in session.couple]
+    return f"A talk of {' and '.join(names)}" if names else "A recording"
+
+
+@cache
+def environment() -> Environment:
+    """Jinja's environment with the parts that both pages share."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("analysis.report", ""),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
-    template = environment.get_template("session.html.j2")
-    return template.render(
-        session=session,
-        sentences=sentences(session),
-        chart=_chart(session),
-        consent=consent(session),
-        about=about(session),
-        rows=_rows(session),
-        met=met(session),
-        clock=clock,
-        width=WIDTH,
-        height=HEIGHT,
-        lane=LANE,
-    )
+    made.globals["clock"] = clock
+    return made
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """A run of words that look alike."""
-
-    text: str
-    marked: bool
-    supported: bool
-    doubts: str
-    """Why it is not supported."""
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One line of the transcript."""
-
-    id: str
-    at: str
-    name: str
-    side: int
-    pieces: Sequence[_Piece]
-    tags: Sequence[tuple[str, str, str, str]]
-    """Label, direction, meaning, ground."""
-    voice: str
-
-
-@dataclass(frozen=True)
-class _Note:
-    """What happened to the recording at this place of the transcript."""
-
-    at: str
-    text: str
-
-
-def _rows(session: Session) -> list[_Row | _Note]:
-    """The transcript: the utterances, and what happened to the recording between them."""
-    rows: list[tuple[float, _Row | _Note]] = [(u.start, _row(session, u)) for u in session.utterances]
-    rows += [(mark.start, _Note(clock(mark.start), text)) for mark in session.marks if (text := place(mark))]
-    return [row for _, row in sorted(rows, key=lambda row: row[0])]
-
-
-def _row(session: Session, utterance: Utterance) -> _Row:
-    speakers = [participant.id for participant in session.participants]
-    tags = utterance.live_tags
-    return _Row(
-        id=utterance.id,
-        at=clock(utterance.start),
-        name=session.name(utterance.speaker),
-        side=speakers.index(utterance.speaker) % 2 if utterance.speaker in speakers else 2,
-        pieces=_pieces(session, utterance, tags),
-        tags=[(named(t), _direction(t.label), MEANING[t.label], _ground(t)) for t in tags],
-        voice=voice_note(utterance),
-    )
-
-
-def _pieces(session: Session, utterance: Utterance, tags: Sequence[Tag]) -> list[_Piece]:
-    """The words in runs; those that a tag rests on are marked."""
-    glue = " " if spaced(session.language) else ""
-    runs: list[tuple[list[str], bool, bool, str]] = []
-    for word in session.words[slice(*utterance.words)]:
-        middle = (word.start + word.end) / 2
-        marked = any(tag.evidence.start <= middle <= tag.evidence.end for tag in tags)
-        looks = (marked, word.supported, "; ".join(word.doubts))
-        if not runs or runs[-1][1:] != looks:
-            runs.append(([], *looks))
-        runs[-1][0].append(word.text)
-    return [_Piece(glue.join(texts), marked, supported, doubts) for texts, marked, supported, doubts in runs]
-
-
-def _direction(label: str) -> str:
-    if label in TURNING_AWAY:
-        return "away"
-    return "towards" if label in HEALING else "open"
-
-
-def _ground(tag: Tag) -> str:
-    kind = " (a kind of defensiveness)" if tag.label in DEFENSIVE else ""
-    return f"{kind} {reason(tag)}".strip()
-
-
-def _chart(session: Session) -> _Chart | None:
-    curve = session.escalation
-    if curve is None or len(curve.value) < 2:
-        return None
-    scale = WIDTH / max(session.duration, curve.step)
-    names = [(p.id, p.name) for p in session.participants]
-    lanes = [
-        (
-            name,
-            HEIGHT + 8 + k * (LANE + 4),
-            [(t.start * scale, max(1.0, t.duration * scale)) for t in session.turns if t.speaker == id],
-        )
-        for k, (id, name) in enumerate(names)
-    ]
-    return _Chart(
-        height=HEIGHT + 8 + len(lanes) * (LANE + 4) + 22,
-        line=_points(curve.value, curve, scale),
-        parts=_stacked(curve, scale),
-        episodes=[
-            (e.start * scale, (e.end - e.start) * scale, f"heated up {clock(e.start)} to {clock(e.end)}")
-            for e in session.episodes
-        ],
-        ticks=_ticks(session.duration, scale),
-        lanes=lanes,
-        unheard=[(start * scale, (end - start) * scale) for start, end in session.unheard],
-    )
-
-
-def _points(values: Sequence[float], curve: Curve, scale: float) -> str:
-    return " ".join(
-        f"{(k + 0.5) * curve.step * scale:.1f},{HEIGHT * (1 - value):.1f}" for k, value in enumerate(values)
-    )
-
-
-def _stacked(curve: Curve, scale: float) -> list[tuple[str, str]]:
-    """One polygon for each part, standing on the one before, so that the topmost edge is the line itself."""
-    floor = [0.0] * len(curve.value)
-    polygons = []
-    for name, weight, values in (
-        ("voice", VOICE, curve.voice),
-        ("words", WORDS, curve.words),
-        ("floor", FLOOR, curve.floor),
-    ):
-        top = [below + weight * value for below, value in zip(floor, values, strict=True)]
-        back = " ".join(reversed(_points(floor, curve, scale).split(" ")))
-        polygons.append((name, f"{_points(top, curve, scale)} {back}"))
-        floor = top
-    return polygons
-
-
-def _ticks(duration: float, scale: float) -> list[tuple[float, str]]:
-    """About eight round times along the axis."""
-    steps = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
-    step = next((s for s in steps if duration / s <= 8), steps[-1])
-    return [(k * step * scale, clock(k * step)) for k in range(int(duration // step) + 1)]
+@cache
+def source(name: str) -> str:
+    """A file of ours that goes into the page as it is."""
+    return files("analysis.report").joinpath(name).read_text(encoding="utf-8")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from analysis.report.about import about, consent, place
-from analysis.report.findings import sentences, voice_note
+from analysis.report.findings import findings
 from analysis.report.met import met
+from analysis.report.sentences import opening, sentences, voice_note
 from analysis.report.wording import clock, named
 from analysis.session import Session, Utterance, spaced
 
@@ -17,6 +18,7 @@ def markdown(session: Session) -> str:
     """The whole report; what people said is escaped, so that it cannot become markup."""
     names = " and ".join(_plain(participant.name) for participant in session.couple)
     lines = [(u.start, _line(session, u)) for u in session.utterances]
+    lines += [(note.at, f"*{clock(note.at)} — note: {_plain(note.text)}*") for note in session.written]
     lines += [(m.start, f"*{clock(m.start)} — {_plain(text)}*") for m in session.marks if (text := place(m))]
     told = about(session)
     parts = [
@@ -25,14 +27,22 @@ def markdown(session: Session) -> str:
         _plain(consent(session)),
         "A mirror, not a judge: what was said and how, as far as sound and words can show it. "
         "Arousal is not hostility, silence is not always withdrawal, and rules make mistakes.",
-        "## In short",
-        "\n".join(f"- {_plain(sentence)}" for sentence in sentences(session)),
+        "\n".join(_plain(sentence) for sentence in opening(session)),
+        *_found(session),
+        "## More of it",
+        "\n".join(f"- {_plain(sentence)}" for sentence in sentences(session)) or "Nothing more.",
         *_met(session),
         "## Transcript",
         "\n\n".join(line for _, line in sorted(lines, key=lambda line: line[0])) or "No words were heard.",
         *(["## The recording", "\n".join(f"- {_plain(sentence)}" for sentence in told)] if told else []),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _found(session: Session) -> list[str]:
+    found = findings(session)
+    lines = [f"- {_plain(finding.statement)} *({_plain(finding.uncertainty)})*" for finding in found]
+    return ["## What stood out", "\n".join(lines)] if found else []
 
 
 def _met(session: Session) -> list[str]:

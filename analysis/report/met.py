@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.report.wording import clock, listed, quote
+from analysis.report.wording import clock, counted, listed, quote
 from analysis.session import Answer, Session, Uptake, Utterance
 
 __all__ = ["Met", "met", "told"]
@@ -33,6 +33,9 @@ class Met:
     """One question or offer and what came of it, in words."""
 
     id: str
+    start: float
+    end: float
+    """Of the reply, where there is one."""
     at: str
     who: str
     what: str
@@ -58,7 +61,9 @@ def _met(
     line = of[id]
     answer = of[reply] if reply is not None else None
     said = f"{session.name(answer.speaker)}: {quote(session, answer)}" if answer is not None else ""
-    row = Met(id, clock(line.start), session.name(line.speaker), what, quote(session, line), how, reply, said)
+    end = answer.end if answer is not None else line.end
+    name = session.name(line.speaker)
+    row = Met(id, line.start, end, clock(line.start), name, what, quote(session, line), how, reply, said)
     return line.start, row
 
 
@@ -72,12 +77,12 @@ def told(answers: Sequence[Answer], uptakes: Sequence[Uptake]) -> list[str]:
     if answers:
         were = "question was" if len(answers) == 1 else "questions were"
         kinds = _counted((answer.kind for answer in answers), _AS_COUNTED)
-        sentences.append(f"{_number(len(answers)).capitalize()} {were} owed a straight answer: {kinds}.")
+        sentences.append(f"{counted(len(answers)).capitalize()} {were} owed a straight answer: {kinds}.")
     if uptakes:
         were = "offer was" if len(uptakes) == 1 else "offers were"
         kinds = _counted((uptake.kind for uptake in uptakes), _AS_TAKEN)
         sentences.append(
-            f"{_number(len(uptakes)).capitalize()} {were} made to come closer (repair, apology, validation): {kinds}."
+            f"{counted(len(uptakes)).capitalize()} {were} made to come closer (repair, apology, validation): {kinds}."
         )
     if sentences:
         sentences.append("How they were met is read from the words alone; about one in four is read wrongly.")
@@ -103,9 +108,4 @@ _AS_TAKEN = {
 
 def _counted(kinds: Iterable[str], words: dict[str, tuple[str, str]]) -> str:
     given = list(kinds)
-    return listed(f"{_number(count)} {words[kind][count > 1]}" for kind in words if (count := given.count(kind)))
-
-
-def _number(count: int) -> str:
-    few = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-    return few[count - 1] if count <= len(few) else str(count)
+    return listed(f"{counted(count)} {words[kind][count > 1]}" for kind in words if (count := given.count(kind)))

@@ -5,20 +5,26 @@ from __future__ import annotations
 import textwrap
 
 from analysis.report.about import about, consent
-from analysis.report.findings import sentences
+from analysis.report.findings import findings
+from analysis.report.sentences import opening, sentences
 from analysis.report.wording import clock, named, quote
 from analysis.session import Session
 
-__all__ = ["summary"]
+__all__ = ["in_short", "summary"]
 
 WIDTH = 80
 MOST_TAGGED = 12
 
 
+def in_short(session: Session) -> list[str]:
+    """What this talk was, what stood out in it, and the rest, in plain sentences."""
+    return [*opening(session), *(finding.statement for finding in findings(session)), *sentences(session)]
+
+
 def summary(session: Session) -> str:
     """What this talk was, its first tagged lines, and what is to be known of the recording; at most 80 columns wide."""
     lines = [*textwrap.wrap(_title(session), WIDTH), ""]
-    for sentence in sentences(session):
+    for sentence in in_short(session):
         lines += textwrap.wrap(sentence, WIDTH, initial_indent="- ", subsequent_indent="  ")
     tagged = [u for u in session.utterances if u.live_tags]
     if tagged:

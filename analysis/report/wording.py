@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from analysis.session import Session, Tag, Utterance, spaced
 
-__all__ = ["clock", "listed", "named", "quote", "reason", "supported"]
+__all__ = ["clock", "counted", "listed", "named", "quote", "reason", "supported"]
 
 EVEN = 0.5
 """How sure a tag must be to be right more probably than wrong."""
@@ -21,6 +21,16 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def counted(count: int) -> str:
+    """A number as people write it in a sentence.
+
+    >>> counted(3), counted(30)
+    ('three', '30')
+    """
+    few = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    return few[count] if count < len(few) else str(count)
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from analysis.naming import in_order_of_yes, name_speakers
 from analysis.pipeline import measure
-from analysis.report.findings import sentences
+from analysis.report.text import in_short as sentences
 from analysis.session import Consent, Mark, Participant, Session, Turn, Word
 
 THIRD = Participant(id="S3", name="Speaker 3", aside=True)

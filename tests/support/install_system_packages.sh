@@ -1,12 +1,14 @@
 #!/bin/sh
 # The system packages that the tests need, where this user may install them; says so where not.
 #   chromium                                       looks at the page
+#   npm                                            brings axe-core, which checks that everybody can use it
 #   libportaudio2 libasound2-plugins               the way from the program to the sound server
 #   pulseaudio pulseaudio-utils                    a private sound server without a sound card, and pactl, pacat
 #   espeak-ng                                      a voice that speaks into it
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+command -v npm >/dev/null 2>&1 || missing="$missing npm"
 command -v pulseaudio >/dev/null 2>&1 || missing="$missing pulseaudio"
 command -v pactl >/dev/null 2>&1 || missing="$missing pulseaudio-utils"
 command -v espeak-ng >/dev/null 2>&1 || missing="$missing espeak-ng"

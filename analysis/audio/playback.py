@@ -1,0 +1,112 @@
+"""Sound to listen to: 16-bit samples at 16 kHz, as a WAV file that is never written to a disk.
+
+What was recorded here lies sealed, and what is deciphered of it stays in memory; a file is decoded by the code that
+the analysis listens with, so that a second here is the same second there. Decoding a long talk takes some seconds: it
+runs in a thread, whoever asks for what is not there yet waits.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.audio.windows import SAMPLE_RATE, Source, windows
+from recorder.errors import LensError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["HEADER", "Playback"]
+
+HEADER = 44
+"""Bytes before the first sample."""
+WIDTH = 2
+LOUDEST = 32_767
+
+
+class Playback:
+    """The sound of one session as the bytes of a WAV file.
+
+    Parameters
+    ----------
+    source : Path or Recording
+    duration : float
+        Of its sound, in seconds.
+    """
+
+    def __init__(self, source: Source, duration: float) -> None:
+        self._samples: NDArray[np.int16] = np.zeros(round(duration * SAMPLE_RATE), np.int16)
+        self._ready = 0
+        self._stopped = False
+        self._more = threading.Condition()
+        self.trouble: str | None = None
+        """Why no more sound comes, in words; None where it does."""
+        self._thread = threading.Thread(target=self._decode, args=(source,), daemon=True)
+        self._thread.start()
+
+    @property
+    def size(self) -> int:
+        """Bytes of the whole file."""
+        return HEADER + WIDTH * len(self._samples)
+
+    @property
+    def progress(self) -> float:
+        """The share of the sound that is decoded."""
+        return self._ready / max(1, len(self._samples))
+
+    def read(self, first: int, last: int) -> bytes:
+        """The bytes from `first` up to `last` (not included); waits for them. Silence where the source has no more."""
+        upto = min(len(self._samples), max(0, -(-(last - HEADER) // WIDTH)))
+        with self._more:
+            self._more.wait_for(lambda: self._ready >= upto or self._stopped)
+        start = max(0, (first - HEADER) // WIDTH)
+        held = self._samples[start:upto].astype("<i2").tobytes()
+        if first < HEADER:
+            return (self._header() + held)[first:last]
+        offset = first - HEADER - WIDTH * start
+        return held[offset : offset + last - first]
+
+    def flac(self) -> bytes:
+        """All of the sound as a FLAC file, which loses nothing and is half as large; waits until it is decoded."""
+        import soundfile
+
+        with self._more:
+            self._more.wait_for(lambda: self._ready >= len(self._samples) or self._stopped)
+        file = io.BytesIO()
+        soundfile.write(file, self._samples, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
+        return file.getvalue()
+
+    def stop(self) -> None:
+        """End the decoding, and forget the sound."""
+        with self._more:
+            self._stopped = True
+            self._more.notify_all()
+        self._thread.join()
+        self._samples = np.zeros(0, np.int16)
+
+    def _decode(self, source: Source) -> None:
+        try:
+            for window in windows(source):
+                if self._stopped:
+                    return
+                end = min(len(self._samples), window.offset + len(window.samples))
+                part = np.clip(window.samples[: max(0, end - window.offset)], -1, 1) * LOUDEST
+                self._samples[window.offset : end] = np.rint(part).astype(np.int16)
+                with self._more:
+                    self._ready = end
+                    self._more.notify_all()
+        except LensError as error:
+            self.trouble = str(error)
+        with self._more:
+            self._ready = len(self._samples)
+            self._more.notify_all()
+
+    def _header(self) -> bytes:
+        """RIFF WAVE, PCM, one channel (Microsoft & IBM 1991)."""
+        data = WIDTH * len(self._samples)
+        form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, SAMPLE_RATE, SAMPLE_RATE * WIDTH, WIDTH, 8 * WIDTH)
+        return struct.pack("<4sI4s", b"RIFF", 36 + data, b"WAVE") + form + struct.pack("<4sI", b"data", data)

@@ -1,0 +1,81 @@
+"""Changing a session in the library: applied, read anew where words changed, measured, and stored, at once.
+
+Words that are corrected, and tags that are judged, leave the voices as they are, so that these are not measured again.
+A line that is given to the other speaker changes whose voice it is: then all is.
+"""
+
+from __future__ import annotations
+
+from analysis import topics
+from analysis.changes import Change, applied
+from analysis.library import Library
+from analysis.people import Enrolment
+from analysis.pipeline import against_earlier, measure
+from analysis.reading import caught_up
+from analysis.session import Session, is_name
+
+__all__ = ["revise", "take_back"]
+
+
+def revise(session: Session, change: Change, library: Library) -> Session:
+    """The session after a change, measured and stored.
+
+    Raises
+    ------
+    ValueError
+        If what the change replaces is not there any more.
+    """
+    after = _settled(session, applied(session, change), change, library)
+    library.save(after, enrolment=_enrolment(change), change=change)
+    _remember(after, change, library)
+    return after
+
+
+def take_back(session: Session, library: Library) -> tuple[Session, Change] | None:
+    """The session without the last change, measured and stored, and that change; None if there is none.
+
+    Raises
+    ------
+    ValueError
+        If something else has changed the same meanwhile; then it cannot be taken back.
+    """
+    last = library.revisions.last(session.id)
+    if last is None:
+        return None
+    number, change = last
+    try:
+        before = applied(session, change.undone)
+    except ValueError:
+        library.save(session, undone=number)
+        raise ValueError(f"{change.what} was changed otherwise since: it cannot be taken back") from None
+    before = _settled(session, before, change, library)
+    library.save(before, enrolment=_enrolment(change.undone), undone=number)
+    return before, change
+
+
+def _settled(session: Session, after: Session, change: Change, library: Library) -> Session:
+    """With everything that follows from the change."""
+    if any(change.participants):
+        if after.aside != session.aside:
+            after = measure(after)
+        return against_earlier(after, library)
+    if any(change.turns):
+        heard = measure(after, library.before(after))
+        return measure(caught_up(heard), before=heard)
+    if any(change.words):
+        after = caught_up(measure(after, before=session))
+    if any(change.words) or any(change.reviews) or any(change.topics):
+        return measure(after, before=session)
+    return after
+
+
+def _enrolment(change: Change) -> Enrolment:
+    """A person named a voice: it is known by this name from now on."""
+    _, now = change.participants
+    return Enrolment(given={participant.id: participant.name for participant in now if is_name(participant.name)})
+
+
+def _remember(session: Session, change: Change, library: Library) -> None:
+    """A topic that a person named bears its name in later sessions, too."""
+    for topic in change.topics[1]:
+        library.revisions.remember_topic(topics.Known(topic.name, topics.center(session, topic)))
