@@ -254,6 +254,12 @@ class Library:
             raise LibraryError(f"there is no session {id!r} any more: see `lens sessions`")
         return unpack(id, rows[0][0])
 
+    def state(self) -> tuple[int, int]:
+        """Differs from what it was if anything was stored since, by this process or another one."""
+        ((others,),) = self._read("PRAGMA data_version")
+        with self._lock:
+            return int(others), int(self._database.total_changes)
+
     def sessions(self) -> list[Row]:
         """All sessions, oldest first, without decoding them."""
         rows = self._read(f"SELECT {_COLUMNS} FROM sessions ORDER BY {_AGE}, id")

@@ -38,7 +38,7 @@ OverlapKind = Literal["continuer", "terminal", "choral", "collaborative completi
 NonverbalKind = Literal["laughter", "sigh", "crying"]
 
 
-class Turn(Struct, frozen=True, kw_only=True):
+class Turn(Struct, frozen=True, kw_only=True, gc=False):
     """One speaker's stretch of speech, from the sound; turns of two speakers may overlap.
 
     >>> Turn(speaker="S1", start=1.0, end=3.5).duration
@@ -55,7 +55,7 @@ class Turn(Struct, frozen=True, kw_only=True):
         return self.end - self.start
 
 
-class Prosody(Struct, frozen=True, kw_only=True):
+class Prosody(Struct, frozen=True, kw_only=True, gc=False):
     """How an utterance was said, against the speaker's own baseline; None where unknown."""
 
     loudness_db: float | None = None
@@ -74,7 +74,7 @@ class Prosody(Struct, frozen=True, kw_only=True):
     """Why a measure is None: "loudness", "pitch", "brightness", "arousal" or "pace" -> reason in words."""
 
 
-class Overlap(Struct, frozen=True, kw_only=True):
+class Overlap(Struct, frozen=True, kw_only=True, gc=False):
     """Two people at once: `by` came in while `over` was speaking; the kinds: `analysis.interaction.overlaps`."""
 
     kind: OverlapKind
@@ -95,7 +95,7 @@ class Overlap(Struct, frozen=True, kw_only=True):
     pitch_rise_st: float | None = None
 
 
-class Pause(Struct, frozen=True, kw_only=True):
+class Pause(Struct, frozen=True, kw_only=True, gc=False):
     """Silence of everyone, within one speaker's talk or between two speakers."""
 
     kind: Literal["within", "between"]
@@ -114,7 +114,7 @@ class Pause(Struct, frozen=True, kw_only=True):
         return self.end - self.start
 
 
-class Latency(Struct, frozen=True, kw_only=True):
+class Latency(Struct, frozen=True, kw_only=True, gc=False):
     """How soon `by` answered `after` (the floor transfer offset); negative where they came in before the end."""
 
     by: str

@@ -239,8 +239,8 @@ def measure(session: Session, earlier: Sequence[Session] = (), before: Session |
 
     Words without any speaker are attributed to the turns; words without turns make their own. A voice is also compared
     with itself in `earlier` sessions (in the order of time), where they agree (`analysis.prosody.baselines`).
-    `before` is this session as it was measured earlier, with the same turns and speakers: then how everything was said
-    is taken from there, which is most of the work.
+    `before` is this session as it was measured before a person changed something in it: how most was said is taken from
+    there, which is most of the work.
 
     Examples
     --------
@@ -255,7 +255,8 @@ def measure(session: Session, earlier: Sequence[Session] = (), before: Session |
     words, said = utterances(words, session.language, unheard)
     turns = interaction.cut(session.turns or interaction.turns_from_words(words), unheard)
     whole = replace(session, words=words, turns=turns, utterances=said)
-    voices = prosody.describe(whole, earlier) if before is None else prosody.carried(whole, before)
+    same_voices = before is not None and turns == before.turns
+    voices = prosody.carried(whole, before) if before and same_voices else prosody.describe(whole, earlier, before)
     said, aside = voices.utterances, session.aside
     if session.language == "en":
         # What a line does to the other needs to be one of the two's doing: nobody's, and a third one's, has no tag.
@@ -284,7 +285,7 @@ def measure(session: Session, earlier: Sequence[Session] = (), before: Session |
         arousal=arousal,
         escalation=curve,
         episodes=episodes,
-        dyad=escalation.dyad(theirs, episodes),
+        dyad=escalation.dyad(theirs, episodes, before.dyad if before and same_voices else None),
         nonverbal=nonverbal,
         answers=tagging.answers(theirs, words, nonverbal),
         uptakes=tagging.uptakes(theirs, words),

@@ -1,20 +1,32 @@
 """Changing a session in the library: applied, read anew where words changed, measured, and stored, at once.
 
-Words that are corrected, and tags that are judged, leave the voices as they are, so that these are not measured again.
-A line that is given to the other speaker changes whose voice it is: then all is.
+How everything was said is not measured again, but for a line that is given to the other speaker: whose voice it is
+compared with changes then. The next analysis measures all of it.
 """
 
 from __future__ import annotations
 
-from analysis import topics
+from msgspec.structs import replace
+
+from analysis import prosody, topics
 from analysis.changes import Change, applied
 from analysis.library import Library
 from analysis.people import Enrolment
 from analysis.pipeline import against_earlier, measure
-from analysis.reading import caught_up
+from analysis.reading import caught_up, classify
 from analysis.session import Session, is_name
+from analysis.speech.attribution import utterances
+from analysis.tagging.lines import Line
 
-__all__ = ["revise", "take_back"]
+__all__ = ["ready", "revise", "take_back"]
+
+
+def ready(session: Session) -> None:
+    """Load what the first change will need, and read the lines by rule once, so that it takes no longer than others."""
+    if session.language == "en":
+        prosody.ready()
+        classify([Line(u.speaker, u.text) for u in session.utterances[:1]])
+    measure(session, (), session)
 
 
 def revise(session: Session, change: Change, library: Library) -> Session:
@@ -56,16 +68,12 @@ def take_back(session: Session, library: Library) -> tuple[Session, Change] | No
 def _settled(session: Session, after: Session, change: Change, library: Library) -> Session:
     """With everything that follows from the change."""
     if any(change.participants):
-        if after.aside != session.aside:
-            after = measure(after)
-        return against_earlier(after, library)
-    if any(change.turns):
-        heard = measure(after, library.before(after))
-        return measure(caught_up(heard), before=heard)
+        return against_earlier(after if after.aside == session.aside else measure(after), library)
     if any(change.words):
-        after = caught_up(measure(after, before=session))
+        words, said = utterances(after.words, after.language, after.unheard)
+        after = caught_up(replace(after, words=words, utterances=said))
     if any(change.words) or any(change.reviews) or any(change.topics):
-        return measure(after, before=session)
+        return measure(after, library.before(after), session)
     return after
 
 

@@ -18,6 +18,7 @@ Conventions
   an utterance keeps its id.
 - A recording's time runs on while it is off the record. `Session.unheard` are the stretches without sound: nothing is
   said of anybody there, not even that they were silent.
+- What a long talk has thousands of is left out by Python's search for cycles (``gc=False``): it has none.
 - `Session.words` lie in the order of the utterances, each utterance's words together, so that
   `Utterance.words` is one slice ``(i, j)`` of them even where two people talk at once.
 """
@@ -122,7 +123,7 @@ SHORTEST_UNHEARD = 0.25
 """Seconds; a drop-out that is shorter than the shortest pause hides nothing."""
 
 
-class Word(Struct, frozen=True, kw_only=True):
+class Word(Struct, frozen=True, kw_only=True, gc=False):
     """One spoken word. `supported` is False where the sound gives no ground for it.
 
     >>> Word(text="sorry", start=1.0, end=1.4).supported
@@ -139,7 +140,7 @@ class Word(Struct, frozen=True, kw_only=True):
     """Why it is not supported; reasons in words."""
 
 
-class Utterance(Struct, frozen=True, kw_only=True):
+class Utterance(Struct, frozen=True, kw_only=True, gc=False):
     """One stretch of words by one speaker (None: nobody could be told)."""
 
     id: str
@@ -255,6 +256,10 @@ class Session(Struct, frozen=True, kw_only=True):
 
     def utterance(self, id: str) -> Utterance:
         """The utterance with this id; KeyError if there is none."""
+        # Ours are numbered in their order; a brought session may name them otherwise.
+        number = int(id[1:]) - 1 if id[1:].isdecimal() else -1
+        if 0 <= number < len(self.utterances) and self.utterances[number].id == id:
+            return self.utterances[number]
         for utterance in self.utterances:
             if utterance.id == id:
                 return utterance

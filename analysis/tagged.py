@@ -30,7 +30,7 @@ AnswerKind = Literal["straight", "partly", "evaded", "counter-attack", "sigh", "
 UptakeKind = Literal["taken up", "ignored", "rejected", "unclear"]
 
 
-class Evidence(Struct, frozen=True, kw_only=True):
+class Evidence(Struct, frozen=True, kw_only=True, gc=False):
     """The seconds of sound and the words in them on which something rests."""
 
     start: Seconds
@@ -38,7 +38,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     words: str
 
 
-class Tag(Struct, frozen=True, kw_only=True):
+class Tag(Struct, frozen=True, kw_only=True, gc=False):
     """What an utterance does, by the codebook (`analysis.tagging.codebook`)."""
 
     label: str
@@ -49,7 +49,7 @@ class Tag(Struct, frozen=True, kw_only=True):
     reviewed: Verdict | None = None
 
 
-class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Reading(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What a reader made of one line: how likely each label is, and the words that speak most for it."""
 
     labels: dict[str, Share] = {}

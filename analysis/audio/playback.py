@@ -7,15 +7,17 @@ runs in a thread, whoever asks for what is not there yet waits.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.audio.windows import SAMPLE_RATE, Source, windows
-from recorder.errors import LensError
+from recorder.errors import LensError, SoundError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,16 +38,18 @@ class Playback:
     source : Path or Recording
     duration : float
         Of its sound, in seconds.
+    sha256 : str, optional
+        Of the file that it must be; another one is not played.
     """
 
-    def __init__(self, source: Source, duration: float) -> None:
+    def __init__(self, source: Source, duration: float, sha256: str | None = None) -> None:
         self._samples: NDArray[np.int16] = np.zeros(round(duration * SAMPLE_RATE), np.int16)
         self._ready = 0
         self._stopped = False
         self._more = threading.Condition()
         self.trouble: str | None = None
         """Why no more sound comes, in words; None where it does."""
-        self._thread = threading.Thread(target=self._decode, args=(source,), daemon=True)
+        self._thread = threading.Thread(target=self._decode, args=(source, sha256), daemon=True)
         self._thread.start()
 
     @property
@@ -88,8 +92,10 @@ class Playback:
         self._thread.join()
         self._samples = np.zeros(0, np.int16)
 
-    def _decode(self, source: Source) -> None:
+    def _decode(self, source: Source, sha256: str | None) -> None:
         try:
+            if isinstance(source, Path) and sha256 is not None:
+                _check(source, sha256)
             for window in windows(source):
                 if self._stopped:
                     return
@@ -99,7 +105,7 @@ class Playback:
                 with self._more:
                     self._ready = end
                     self._more.notify_all()
-        except LensError as error:
+        except (LensError, OSError) as error:
             self.trouble = str(error)
         with self._more:
             self._ready = len(self._samples)
@@ -110,3 +116,10 @@ class Playback:
         data = WIDTH * len(self._samples)
         form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, SAMPLE_RATE, SAMPLE_RATE * WIDTH, WIDTH, 8 * WIDTH)
         return struct.pack("<4sI4s", b"RIFF", 36 + data, b"WAVE") + form + struct.pack("<4sI", b"data", data)
+
+
+def _check(path: Path, sha256: str) -> None:
+    """Raises SoundError if this is another file than the one that was analyzed."""
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            raise SoundError(f"{path} is not the recording any more that was analyzed, so nothing is played")

@@ -18,6 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
 from analysis.session import Drift, Dyad, Episode, Estimate, Reaction, Utterance
 
@@ -41,8 +42,16 @@ MEASURES: dict[str, Callable[[Utterance], float | None]] = {
 }
 
 
-def dyad(utterances: Sequence[Utterance], episodes: Sequence[Episode]) -> Dyad:
-    """What passes between the speakers of these utterances (in the order of time)."""
+def dyad(utterances: Sequence[Utterance], episodes: Sequence[Episode], before: Dyad | None = None) -> Dyad:
+    """What passes between the speakers of these utterances (in the order of time).
+
+    `before` is what was found of the same voices: then only the episodes are looked at.
+    """
+    recovered = np.array([episode.recovery_s for episode in episodes if episode.recovery_s is not None])
+    few = len(recovered) < FEWEST_EPISODES
+    coming_down = None if few else _estimate(recovered, 1, lambda many: np.median(many, axis=1))
+    if before is not None:
+        return replace(before, coming_down_s=coming_down)
     known = [u for u in utterances if u.speaker is not None]
     speakers = sorted({str(u.speaker) for u in known})
     reactions = [
@@ -57,13 +66,10 @@ def dyad(utterances: Sequence[Utterance], episodes: Sequence[Episode]) -> Dyad:
         Drift(speaker=speaker, **{name: _drift(known, speaker, value) for name, value in MEASURES.items()})
         for speaker in speakers
     ]
-    recovered = np.array([episode.recovery_s for episode in episodes if episode.recovery_s is not None])
     return Dyad(
         reactions=tuple(r for r in reactions if r.arousal or r.pitch_st),
         drifts=tuple(d for d in drifts if d.arousal or d.pitch_st),
-        coming_down_s=_estimate(recovered, 1, lambda many: np.median(many, axis=1))
-        if len(recovered) >= FEWEST_EPISODES
-        else None,
+        coming_down_s=coming_down,
     )
 
 
@@ -103,9 +109,9 @@ def _drift(
 def _slope(values: Array, on: Array) -> Array:
     """Least-squares coefficient of the first regressor, with a constant, for each sample; shapes (b, n), (b, n, k)."""
     design = np.concatenate([on, np.ones((*on.shape[:2], 1))], axis=2)
-    normal = np.einsum("bni,bnj->bij", design, design) + 1e-9 * np.eye(design.shape[2])
-    right = np.einsum("bni,bn->bi", design, values)
-    slopes: Array = np.linalg.solve(normal, right[:, :, None])[:, 0, 0]
+    turned = design.transpose(0, 2, 1)
+    normal = turned @ design + 1e-9 * np.eye(design.shape[2])
+    slopes: Array = np.linalg.solve(normal, turned @ values[:, :, None])[:, 0, 0]
     return slopes
 
 

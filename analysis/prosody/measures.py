@@ -31,7 +31,7 @@ from analysis.prosody.stretches import by_itself, changes
 from analysis.prosody.voice import LEAST_BASELINE, LEAST_VOICED, Voice
 from analysis.session import Arousal, Baseline, Calm, Prosody, Room, Session, Utterance
 
-__all__ = ["Said", "describe", "with_ratios"]
+__all__ = ["Said", "describe", "ready", "with_ratios"]
 
 LEAST_ABOVE_NOISE = 10.0
 MOST_CLIPPED = 0.1
@@ -57,7 +57,7 @@ class Said:
     """How far a speaker's voice was above its baseline between two times; None without sound."""
 
 
-def describe(session: Session, earlier: Sequence[Session] = ()) -> Said:
+def describe(session: Session, earlier: Sequence[Session] = (), before: Session | None = None) -> Said:
     """How each utterance of the session was said; without `frames` only the pace is known.
 
     Parameters
@@ -66,31 +66,51 @@ def describe(session: Session, earlier: Sequence[Session] = ()) -> Said:
         With its words, turns and utterances; participants and microphone tell which voices are known from
     earlier : sequence of Session
         the sessions before it, in the order of time.
+    before : Session, optional
+        This session as it was measured before some lines were given to another speaker. The other lines, and the
+        moments at which the gain changed, are taken from there; one line more or less moves a baseline by little.
     """
-    sound = _measured(session, earlier) if session.frames is not None and session.frames.level_db else None
+    changed = before.gain_changes if before is not None else None
+    sound = _measured(session, earlier, changed) if session.frames is not None and session.frames.level_db else None
+    known = {(u.speaker, u.start, u.text): u.prosody for u in before.utterances} if before is not None else {}
     described = []
     for utterance in session.utterances:
-        prosody = sound.prosody(utterance) if sound is not None else _unknown("there is no sound")
-        described.append(replace(utterance, prosody=_paced(prosody, _pace(utterance, session, sound))))
+        prosody = known.get((utterance.speaker, utterance.start, utterance.text))
+        if prosody is None:
+            prosody = sound.prosody(utterance) if sound is not None else _unknown("there is no sound")
+            prosody = _paced(prosody, _pace(utterance, session, sound))
+        described.append(replace(utterance, prosody=prosody))
     made = with_ratios(described)
     if sound is None:
         return Said(made)
     return Said(made, sound.room, sound.baselines, sound.gain_changes, sound.arousal(), sound.rise)
 
 
-def _measured(session: Session, earlier: Sequence[Session]) -> _Measured:
+def ready() -> None:
+    """Load what measuring needs; the first time that takes seconds."""
+    import scipy.stats  # noqa: F401
+
+    pace.syllables("ready")
+
+
+def _measured(session: Session, earlier: Sequence[Session], changed: tuple[float, ...] | None) -> _Measured:
     """All voices, against earlier sessions where some agree with this one."""
-    alone = _Measured(session)
+    alone = _Measured(session, changed=changed)
     placed = replace(session, room=alone.room, gain_changes=alone.gain_changes)
     own = {speaker: voice.own() for speaker, voice in alone.voices.items()}
     voices = earlier_voices(placed, own, earlier)
-    return _Measured(session, voices) if voices else alone
+    return _Measured(session, voices, alone.gain_changes) if voices else alone
 
 
 class _Measured:
     """All voices of one recording."""
 
-    def __init__(self, session: Session, earlier: Mapping[str, Mapping[str, Calm]] | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        earlier: Mapping[str, Mapping[str, Calm]] | None = None,
+        changed: tuple[float, ...] | None = None,
+    ) -> None:
         assert session.frames is not None
         self.sound = Sound(session.frames, session.turns)
         self.room = room_of(session.frames, self.sound.nobody)
@@ -99,7 +119,7 @@ class _Measured:
         for utterance in session.utterances:
             if utterance.speaker is not None:
                 self.spoken.setdefault(utterance.speaker, []).append(self.lines[utterance.id])
-        self.gain_changes = changes(self.sound, self.spoken, session.marks)
+        self.gain_changes = changes(self.sound, self.spoken, session.marks) if changed is None else changed
         count = len(self.sound.level)
         stretch = (
             np.full(count, -1)

@@ -28,7 +28,7 @@ const player = (() => {
 
   // Whoever looks at the curve is not taken away from it.
   function inTranscript() {
-    const box = now.parentElement.getBoundingClientRect();
+    const box = document.getElementById("lines").getBoundingClientRect();
     return box.top < innerHeight * 0.8 && box.bottom > innerHeight * 0.2;
   }
 

@@ -4,8 +4,9 @@ what the two wrote beside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from typing import Literal
 
 from analysis.report.about import place
@@ -71,15 +72,19 @@ class Beside:
     """Of the note."""
 
 
-def rows(session: Session) -> list[Row | Beside]:
+def rows(session: Session) -> Iterator[Row | Beside]:
     """The transcript: the utterances, and what stands between them, in the order of time."""
-    found: list[Row | Beside] = [_row(session, utterance) for utterance in session.utterances]
-    found += [Beside(clock(mark.start), mark.start, text) for mark in session.marks if (text := place(mark))]
-    found += [
+    beside = [Beside(clock(mark.start), mark.start, text) for mark in session.marks if (text := place(mark))]
+    beside += [
         Beside(clock(note.at), note.at, note.text, "private note" if note.private else "note", note.id)
         for note in session.written
     ]
-    return sorted(found, key=lambda row: row.start)
+    lines = (_row(session, utterance) for utterance in session.utterances)
+    return merge(lines, sorted(beside, key=_start), key=_start)
+
+
+def _start(row: Row | Beside) -> float:
+    return row.start
 
 
 def labels(tags: Sequence[Tag]) -> tuple[Label, ...]:
@@ -115,8 +120,11 @@ def _row(session: Session, utterance: Utterance) -> Row:
 def _pieces(session: Session, utterance: Utterance) -> tuple[Piece, ...]:
     """The words in runs; those that a tag rests on are marked."""
     glue = " " if spaced(session.language) else ""
+    words = session.words[slice(*utterance.words)]
+    if not utterance.live_tags and all(word.supported for word in words):
+        return (Piece(glue.join(word.text for word in words), False, True, ""),)
     runs: list[tuple[list[str], bool, bool, str]] = []
-    for word in session.words[slice(*utterance.words)]:
+    for word in words:
         middle = (word.start + word.end) / 2
         marked = any(tag.evidence.start <= middle <= tag.evidence.end for tag in utterance.live_tags)
         looks = (marked, word.supported, "; ".join(word.doubts))

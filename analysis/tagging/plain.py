@@ -16,7 +16,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -55,6 +55,7 @@ _FORMED = re.compile(r"\w{4,}(?:ing|less|ness|ful|ible|able|ous|ative|ation|ies|
 """Ends as words do and names don't."""
 
 
+@lru_cache(maxsize=20_000)  # most words, and most lines of a talk that is measured again, are known
 def standard(text: str) -> str:
     """What was said in standard spelling; a word may become several.
 

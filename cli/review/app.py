@@ -38,7 +38,8 @@ STATIC = {
 def make_app(desk: Desk) -> Starlette:
     """The application; who may use it is `guard`'s business."""
     from starlette.applications import Starlette
-    from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+    from starlette.background import BackgroundTask
+    from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
     from starlette.routing import Route
 
     def home(request: Request) -> Response:
@@ -53,25 +54,26 @@ def make_app(desk: Desk) -> Starlette:
         return Response(files(package).joinpath(path).read_bytes(), media_type=kind)
 
     def show(request: Request) -> Response:
-        session = desk.session(request.path_params["id"])
+        session = desk.view(request.path_params["id"]).session
         sound = desk.sound(session)
         trouble = sound if isinstance(sound, str) else None
-        return HTMLResponse(pages.session(session, trouble, desk.undoable(session.id)))
+        page = pages.session(session, trouble, desk.undoable(session.id))
+        return StreamingResponse(page, media_type="text/html", background=BackgroundTask(desk.warm_up, session))
 
     def chart(request: Request) -> Response:
-        return JSONResponse(pages.chart(desk.session(request.path_params["id"])))
+        return JSONResponse(desk.view(request.path_params["id"]).chart)
 
     def line(request: Request) -> Response:
-        return HTMLResponse(pages.line(desk.session(request.path_params["id"]), request.path_params["line"]))
+        return HTMLResponse(pages.line(desk.view(request.path_params["id"]).session, request.path_params["line"]))
 
     async def sound(request: Request) -> Response:
-        playback = await _threaded(lambda: desk.sound(desk.session(request.path_params["id"])))
+        playback = await _threaded(lambda: desk.sound(desk.view(request.path_params["id"]).session))
         if isinstance(playback, str):
             raise KeyError("sound")
         return await respond(request, playback)
 
     def decoding(request: Request) -> Response:
-        playback = desk.sound(desk.session(request.path_params["id"]))
+        playback = desk.sound(desk.view(request.path_params["id"]).session)
         if isinstance(playback, str):
             return JSONResponse({"progress": 1, "trouble": playback})
         return JSONResponse({"progress": round(playback.progress, 3), "trouble": playback.trouble})
@@ -87,11 +89,10 @@ def make_app(desk: Desk) -> Starlette:
         taken = await _threaded(lambda: desk.undo(id))
         if taken is None:
             raise ValueError("there is nothing to take back")
-        before, after, _ = taken
-        return JSONResponse(await _threaded(lambda: pages.updated(before, after, desk.undoable(id))))
+        return JSONResponse(await _threaded(lambda: pages.updated(taken[0], taken[1], desk.undoable(id))))
 
     def download(request: Request) -> Response:
-        session = desk.session(request.path_params["id"])
+        session = desk.view(request.path_params["id"]).session
         return _exported(session, request.path_params["kind"], desk.sound(session))
 
     def alive(request: Request) -> Response:

@@ -14,8 +14,9 @@ from analysis.audio import Playback, Source
 from analysis.changes import Change
 from analysis.library import Library, Row
 from analysis.recordings import recording_of
-from analysis.revising import revise, take_back
+from analysis.revising import ready, revise, take_back
 from analysis.session import Session
+from cli.review.pages import View
 
 __all__ = ["Desk"]
 
@@ -35,38 +36,50 @@ class Desk:
     def __init__(self, library: Library, folder: Path, key: bytes) -> None:
         self._library, self._folder, self._key = library, folder, key
         self._lock = threading.RLock()
-        self._session: Session | None = None
+        self._view: View | None = None
+        self._state: object = None
+        """Of the library, when that was read: another process may change it."""
         self._sounds: dict[str, Playback | str] = {}
 
     def sessions(self) -> list[Row]:
         """All sessions, oldest first."""
         return self._library.sessions()
 
-    def session(self, id: str) -> Session:
+    def view(self, id: str) -> View:
         """The session with exactly this id, as it is in the library now; KeyError if there is none."""
         with self._lock:
-            if all(row.id != id for row in self._library.sessions()):
-                raise KeyError(id)
-            self._session = self._library.load(id)
-            return self._session
+            state = self._library.state()
+            if self._view is None or self._view.session.id != id or state != self._state:
+                if all(row.id != id for row in self._library.sessions()):
+                    raise KeyError(id)
+                self._view, self._state = View(self._library.load(id)), state
+            return self._view
 
     def undoable(self, id: str) -> str | None:
         """What the last change was; None if there is nothing to take back."""
         last = self._library.revisions.last(id)
         return last[1].what if last else None
 
-    def change(self, id: str, meant: Callable[[Session], Change]) -> tuple[Session, Session]:
-        """Make a change; the session before and after it. Raises KeyError, or ValueError where it makes no sense."""
+    def change(self, id: str, meant: Callable[[Session], Change]) -> tuple[View, View]:
+        """Make a change; before and after it. Raises KeyError, or ValueError where it makes no sense."""
         with self._lock:
-            before = self.session(id)
-            return before, revise(before, meant(before), self._library)
+            before = self.view(id)
+            return before, self._now(revise(before.session, meant(before.session), self._library))
 
-    def undo(self, id: str) -> tuple[Session, Session, str] | None:
-        """Take the last change back: the session before and after, and what it was; None if there is none."""
+    def undo(self, id: str) -> tuple[View, View] | None:
+        """Take the last change back; before and after; None if there is none."""
         with self._lock:
-            before = self.session(id)
-            taken = take_back(before, self._library)
-            return None if taken is None else (before, taken[0], taken[1].what)
+            before = self.view(id)
+            taken = take_back(before.session, self._library)
+            return None if taken is None else (before, self._now(taken[0]))
+
+    def warm_up(self, session: Session) -> None:
+        """Load what the first change will need, while the page is read."""
+        threading.Thread(target=ready, args=(session,), daemon=True).start()
+
+    def _now(self, session: Session) -> View:
+        self._view, self._state = View(session), self._library.state()
+        return self._view
 
     def sound(self, session: Session) -> Playback | str:
         """The sound of a session, or why there is none, in a sentence. Another session's sound is put away."""
@@ -74,8 +87,7 @@ class Desk:
             if session.id not in self._sounds:
                 self._put_away()
                 found = self._source(session)
-                duration = session.audio.duration if session.audio else 0.0
-                self._sounds[session.id] = found if isinstance(found, str) else Playback(found, duration)
+                self._sounds[session.id] = found if isinstance(found, str) else _playback(found, session)
             return self._sounds[session.id]
 
     def _source(self, session: Session) -> Source | str:
@@ -93,15 +105,13 @@ class Desk:
             there = False
         if not there:
             return f"{path} is not there any more, so nothing can be played; put it back, or analyze it where it is."
-        if not _same(path, session):
-            return f"{path} is another recording than the one that was analyzed, so nothing is played."
         return path
 
     def close(self) -> None:
         """Forget all sound, and lock the library."""
         with self._lock:
             self._put_away()
-            self._session = None
+            self._view = None
             self._library.close()
 
     def _put_away(self) -> None:
@@ -111,12 +121,6 @@ class Desk:
         self._sounds.clear()
 
 
-def _same(path: Path, session: Session) -> bool:
-    import hashlib
-
+def _playback(source: Source, session: Session) -> Playback:
     assert session.audio is not None
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == session.audio.sha256
-    except OSError:
-        return False
+    return Playback(source, session.audio.duration, None if session.audio.tape else session.audio.sha256)

@@ -5,16 +5,16 @@ The parts are those of the report (`analysis.report`); here they can be played a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from analysis.library import Row
+from analysis.library import Row as Listed
 from analysis.report.exchanges import exchanges, ledger
 from analysis.report.findings import episode_told, findings
 from analysis.report.html import environment, facts, heading
 from analysis.report.met import met
-from analysis.report.rows import labels, rows
+from analysis.report.rows import Beside, Row, labels, rows
 from analysis.report.sentences import opening, sentences
 from analysis.session import Session
 from analysis.tagging import LABELS, MEANING
@@ -22,17 +22,25 @@ from analysis.tagging import LABELS, MEANING
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["chart", "library", "line", "message", "session", "updated"]
+__all__ = ["View", "library", "line", "message", "session", "updated"]
+
+PIECES = 2000
+"""Pieces of the page that are sent together; a line is some thirty."""
 
 
-def library(rows: Sequence[Row]) -> str:
+def library(rows: Sequence[Listed]) -> str:
     """The list of sessions, the latest first."""
     return _templates().get_template("library.html.j2").render(rows=list(rows)[::-1])
 
 
-def session(session: Session, trouble: str | None, undo: str | None) -> str:
-    """The page of one session; `trouble` says why it has no sound."""
-    return _templates().get_template("session.html.j2").render(**facts(session), trouble=trouble, undo=undo)
+def session(session: Session, trouble: str | None, undo: str | None) -> Iterator[str]:
+    """The page of one session, piece by piece, so that a browser shows the beginning of a long talk at once.
+
+    `trouble` says why it has no sound.
+    """
+    pieces = _templates().get_template("session.html.j2").stream(**facts(session), trouble=trouble, undo=undo)
+    pieces.enable_buffering(PIECES)
+    return iter(pieces)
 
 
 def message(title: str, text: str) -> str:
@@ -58,22 +66,48 @@ def line(session: Session, id: str) -> str:
     )
 
 
-def updated(before: Session, after: Session, undo: str | None) -> dict[str, Any]:
+class View:
+    """What a page shows of one state of a session; each part is made when it is first needed, and kept."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    @cached_property
+    def rows(self) -> list[Row | Beside]:
+        """The transcript."""
+        return list(rows(self.session))
+
+    @cached_property
+    def chart(self) -> dict[str, Any]:
+        """What the chart shows."""
+        return chart(self.session)
+
+    @cached_property
+    def sections(self) -> dict[str, str]:
+        """The parts of the page that may change, by the id of their place."""
+        part, session = _parts(), self.session
+        episodes = [(episode, episode_told(session, episode)) for episode in session.episodes]
+        return {
+            "part-short": str(part.short(session, opening(session), findings(session), True)),
+            "part-rises": str(part.rises(session, episodes, True)),
+            "part-passed": str(part.passed(exchanges(session), True)),
+            "part-met": str(part.answered(met(session), True)),
+            "part-floor": str(part.floor(session, sentences(session), ledger(session), True)),
+            "part-names": _templates().get_template("names.html.j2").render(session=session),
+        }
+
+
+def updated(before: View, after: View, undo: str | None) -> dict[str, Any]:
     """What the page has to put in the place of what it shows: lines by id or the whole talk, sections, the chart."""
-    old, new = rows(before), rows(after)
-    lines: dict[str, str] = {}
-    whole = [row.id for row in old] != [row.id for row in new]
-    if not whole:
-        lines = {str(b.id): _line(b) for a, b in zip(old, new, strict=True) if a != b}
-    shown = _sections(before)
-    sections = {name: html for name, html in _sections(after).items() if html != shown[name]}
-    chart_before, chart_after = chart(before), chart(after)
+    title = heading(after.session)
+    whole = [row.id for row in before.rows] != [row.id for row in after.rows]
+    changed = [new for old, new in zip(before.rows, after.rows, strict=False) if old != new]
     return {
-        "title": heading(after) if heading(after) != heading(before) else None,
-        "lines": lines,
-        "talk": "".join(_line(row) for row in new) if whole else None,
-        "sections": sections,
-        "chart": chart_after if chart_after != chart_before else None,
+        "title": title if title != heading(before.session) else None,
+        "lines": {} if whole else {str(row.id): _line(row) for row in changed},
+        "talk": str(_parts().talk(after.rows, True, True)) if whole else None,
+        "sections": {place: html for place, html in after.sections.items() if html != before.sections[place]},
+        "chart": after.chart if after.chart != before.chart else None,
         "undo": undo,
     }
 
@@ -113,21 +147,6 @@ def chart(session: Session) -> dict[str, Any]:
         "topics": [[t.start, t.end, t.name] for t in session.topics],
         "unheard": [list(span) for span in session.unheard],
         "notes": [[note.at, "private note" if note.private else "note"] for note in session.written],
-    }
-
-
-def _sections(session: Session) -> dict[str, str]:
-    """The parts of the page that may change, by the id of their place."""
-    part = _parts()
-    episodes = [(episode, episode_told(session, episode)) for episode in session.episodes]
-    edit = _templates().get_template("names.html.j2")
-    return {
-        "part-short": str(part.short(session, opening(session), findings(session), True)),
-        "part-rises": str(part.rises(session, episodes, True)),
-        "part-passed": str(part.passed(exchanges(session), True)),
-        "part-met": str(part.answered(met(session), True)),
-        "part-floor": str(part.floor(session, sentences(session), ledger(session), True)),
-        "part-names": edit.render(session=session),
     }
 
 
