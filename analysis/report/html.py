@@ -45,7 +45,7 @@ def html(session: Session, sound: str | None = None) -> str:
     script = source("player.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment().get_template("report.html.j2").render(
-        **facts(session), chart=chart(session), sound=sound, script=script, digest=digest, style=source("report.css")
+        **facts(session), chart=chart(session), sound=sound, edit=False, script=script, digest=digest, style=source("report.css")
     )  # fmt: skip
 
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["View", "library", "line", "message", "session", "updated"]
 
-PIECES = 2000
-"""Pieces of the page that are sent together; a line is some thirty."""
+PIECES = 40
+"""Pieces of the page that are sent together; a line is one."""
 
 
 def library(rows: Sequence[Listed]) -> str:
@@ -38,7 +38,8 @@ def session(session: Session, trouble: str | None, undo: str | None) -> Iterator
 
     `trouble` says why it has no sound.
     """
-    pieces = _templates().get_template("session.html.j2").stream(**facts(session), trouble=trouble, undo=undo)
+    told = {**facts(session), "trouble": trouble, "sound": trouble is None, "edit": True, "undo": undo}
+    pieces = _templates().get_template("session.html.j2").stream(told)
     pieces.enable_buffering(PIECES)
     return iter(pieces)
 
@@ -105,7 +106,7 @@ def updated(before: View, after: View, undo: str | None) -> dict[str, Any]:
     return {
         "title": title if title != heading(before.session) else None,
         "lines": {} if whole else {str(row.id): _line(row) for row in changed},
-        "talk": str(_parts().talk(after.rows, True, True)) if whole else None,
+        "talk": _talk(after.rows) if whole else None,
         "sections": {place: html for place, html in after.sections.items() if html != before.sections[place]},
         "chart": after.chart if after.chart != before.chart else None,
         "undo": undo,
@@ -148,6 +149,10 @@ def chart(session: Session) -> dict[str, Any]:
         "unheard": [list(span) for span in session.unheard],
         "notes": [[note.at, "private note" if note.private else "note"] for note in session.written],
     }
+
+
+def _talk(rows: Sequence[Row | Beside]) -> str:
+    return environment().get_template("talk.html.j2").render(rows=rows, sound=True, edit=True)
 
 
 def _line(row: Any) -> str:
