@@ -14,6 +14,7 @@ demo: install
 	LENS_LIBRARY=demo/library $(BIN)/lens analyze examples/kitchen-table.flac --names "Maya,Jonas" --export demo/kitchen-table.html
 	@LENS_LIBRARY=demo/library $(BIN)/lens --quiet export $$(LENS_LIBRARY=demo/library $(BIN)/lens --json --quiet sessions | $(BIN)/python -c "import json,sys; print(json.load(sys.stdin)[0]['id'])") --to demo/kitchen-table.json
 	@echo "The report: demo/kitchen-table.html (open it in a browser); the data: demo/kitchen-table.json"
+	@echo "To listen and to correct: LENS_LIBRARY=demo/library $(BIN)/lens open"
 
 test: install-test
 	$(BIN)/python -m pytest
@@ -40,6 +41,8 @@ bench: install-bench install-test
 	$(BIN)/python benchmarks/recording.py
 	$(BIN)/python benchmarks/measures.py
 	$(BIN)/python benchmarks/tagging.py
+	$(BIN)/python benchmarks/topics.py
+	$(BIN)/python benchmarks/review.py
 
 tagger: install
 	$(BIN)/python -u -m analysis.tagging.training

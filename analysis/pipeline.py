@@ -32,7 +32,7 @@ from analysis.listening import Progress, Task, listen
 from analysis.naming import in_order_of_yes, name_voices
 from analysis.reading import classified
 from analysis.recordings import Origin, marks_of, origin
-from analysis.session import Arousal, Audio, Frames, Model, Participant, Provenance, Session, Turn, Word
+from analysis.session import Arousal, Audio, Frames, Model, Participant, Provenance, Session, Topic, Turn, Word
 from analysis.speech.attribution import attribute, heard_only, utterances, who_said_what
 from analysis.speech.transcription import passages_of
 from analysis.workers import Stage
@@ -192,11 +192,18 @@ def read(session: Session, library: Library) -> Session:
 
     earlier = stored()
     session = classified(session, earlier.readings if earlier else None)
-    session = replace(session, topics=topics.find(session, library.revisions.topics()))
+    session = replace(session, topics=_topics(session, earlier, library))
     earlier = stored()  # once more: something may have been said of it meanwhile
     reviews = tagging.united(earlier.reviews if earlier else (), session.reviews)
     written = session.written or (earlier.written if earlier else ())
     return measure(replace(session, reviews=reviews, written=written), library.before(session))
+
+
+def _topics(session: Session, earlier: Session | None, library: Library) -> tuple[Topic, ...]:
+    """What it is about; stretches that people named before keep their names, as long as the words are the same."""
+    if earlier is not None and earlier.words == session.words and any(t.named_by == "person" for t in earlier.topics):
+        return earlier.topics
+    return topics.find(session, library.revisions.topics())
 
 
 def _session(

@@ -10,7 +10,7 @@ Only English is read; a session in another language keeps no readings.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from analysis import tagging, weights
 from analysis.session import Reading, Readings, Review, Session
-from analysis.tagging.lines import BACK, CLASSIFIER, Line, key
+from analysis.tagging.lines import CLASSIFIER, Line, key
 
 if TYPE_CHECKING:
     from analysis.tagging.classifier import Classifier
@@ -66,17 +66,9 @@ def caught_up(session: Session) -> Session:
     missing = [k for k in _with_words(lines) if known is not None and key(lines, k) not in known.of]
     if known is None or not missing:
         return session
-    # The speaker of the first line gets the first letter in whatever is read: begin with the same one's line.
-    back = range(max(0, missing[0] - BACK), -1, -1)
-    begin = next((k for k in back if lines[k].speaker == lines[0].speaker), 0)
-    part = lines[begin : missing[-1] + 1]
-    read = classify(part)
+    read = classify(lines, missing)
     same = known.by == CLASSIFIER and known.sha256 == read.sha256
-    new = {
-        key(lines, k): replace(reading, by=None if same else CLASSIFIER)
-        for k in missing
-        if (reading := read.of.get(key(part, k - begin))) is not None
-    }
+    new = {key: replace(reading, by=None if same else CLASSIFIER) for key, reading in read.of.items()}
     others = known.others if same else {**known.others, CLASSIFIER: read.thresholds}
     return replace(session, readings=replace(known, of={**known.of, **new}, others=others))
 
@@ -85,9 +77,9 @@ def _with_words(lines: Sequence[Line]) -> list[int]:
     return [k for k, line in enumerate(lines) if line.text]
 
 
-def classify(lines: Sequence[Line]) -> Readings:
-    """What the trained classifier makes of the lines of a talk; raises as `classified`."""
-    return _classifier().read(lines)
+def classify(lines: Sequence[Line], only: Collection[int] | None = None) -> Readings:
+    """What the trained classifier makes of all lines of a talk, or of some by number; raises as `classified`."""
+    return _classifier().read(lines, only)
 
 
 def read_by_model(

@@ -25,7 +25,7 @@ from recorder.frames import RATE
 if TYPE_CHECKING:
     from recorder.tape import Survey
 
-__all__ = ["Origin", "first_voices", "marks_of", "origin", "recording_of"]
+__all__ = ["Origin", "first_voices", "marks_of", "origin", "recording_of", "sound_of"]
 
 OPENING = 2.0
 """Seconds that a microphone may take to be opened or closed: nothing is missing there."""
@@ -82,6 +82,31 @@ def recording_of(session: Session, folder: Path, key: bytes) -> Recording | None
 
     id = session.audio.tape if session.audio else None
     return next((Recording(path, key) for path in tapes(folder) if path.stem == id), None)
+
+
+def sound_of(session: Session, folder: Path, key: bytes, lay: Path | None) -> Source | str:
+    """Where the sound of a session is to be had, or why it is not, in a sentence.
+
+    Parameters
+    ----------
+    session : Session
+    folder, key
+        The library, with its tapes.
+    lay : Path or None
+        Where its file lay when it was analyzed (`analysis.revisions`); whether it is the same file is not looked at.
+    """
+    if session.audio is None:
+        return "This session has no sound: it came from a transcript."
+    recording = recording_of(session, folder, key)
+    if recording is not None:
+        return recording
+    if lay is None:
+        return f"Where {session.audio.name} lies is not known: `lens analyze FILE` once more, and it can be played."
+    try:
+        there = lay.is_file()
+    except OSError:
+        there = False
+    return lay if there else f"{lay} is not there any more, so nothing can be played: put it back where it was."
 
 
 def _notes(survey: Survey) -> Iterator[str]:

@@ -86,4 +86,5 @@ def _enrolment(change: Change) -> Enrolment:
 def _remember(session: Session, change: Change, library: Library) -> None:
     """A topic that a person named bears its name in later sessions, too."""
     for topic in change.topics[1]:
-        library.revisions.remember_topic(topics.Known(topic.name, topics.center(session, topic)))
+        if center := topics.center(session, topic):  # too few lines tell nothing of it
+            library.revisions.remember_topic(topics.Known(topic.name, center))

@@ -40,7 +40,9 @@ def lens(tmp_path: Path) -> Lens:
 
 @pytest.fixture(scope="session")
 def kitchen_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the example's library and its exports: talk.json, talk.html, talk.md, summary.txt."""
+    """A folder with the example's library and its exports: talk.json, talk.html, talk.md, summary.txt; heard.html has
+    the sound beside it, heard.flac.
+    """
     folder = tmp_path_factory.mktemp("kitchen")
     env = os.environ | {"LENS_PASSPHRASE": "a long evening"}
     lens = [str(LENS), "--library", str(folder / "library")]
@@ -52,6 +54,8 @@ def kitchen_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for suffix in ("html", "md"):
         target = folder / f"talk.{suffix}"
         subprocess.run([*lens, "export", id, "--to", str(target)], check=True, env=env, capture_output=True)
+    heard = [*lens, "export", id, "--to", str(folder / "heard.html"), "--sound"]
+    subprocess.run(heard, check=True, env=env, capture_output=True)
     return folder
 
 

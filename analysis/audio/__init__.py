@@ -6,7 +6,7 @@ not grow with the length of the recording. What a source is: the path of a file 
 the windows come as they are recorded.
 """
 
-from analysis.audio.playback import Playback
+from analysis.audio.playback import Playback, playback
 from analysis.audio.tapes import Following, Recording, Struck
 from analysis.audio.windows import SAMPLE_RATE, Source, Window, first_touched, probe, windows
 
@@ -19,6 +19,7 @@ __all__ = [
     "Struck",
     "Window",
     "first_touched",
+    "playback",
     "probe",
     "windows",
 ]

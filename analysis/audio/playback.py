@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.audio.windows import SAMPLE_RATE, Source, windows
+from analysis.session import Session
 from recorder.errors import LensError, SoundError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["HEADER", "Playback"]
+__all__ = ["HEADER", "Playback", "playback"]
 
 HEADER = 44
 """Bytes before the first sample."""
@@ -116,6 +117,12 @@ class Playback:
         data = WIDTH * len(self._samples)
         form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, SAMPLE_RATE, SAMPLE_RATE * WIDTH, WIDTH, 8 * WIDTH)
         return struct.pack("<4sI4s", b"RIFF", 36 + data, b"WAVE") + form + struct.pack("<4sI", b"data", data)
+
+
+def playback(session: Session, source: Source) -> Playback:
+    """The sound of a session, from its tape or its file (`analysis.recordings.sound_of`)."""
+    assert session.audio is not None
+    return Playback(source, session.audio.duration, None if session.audio.tape else session.audio.sha256)
 
 
 def _check(path: Path, sha256: str) -> None:

@@ -43,10 +43,10 @@ def html(session: Session, sound: str | None = None) -> str:
         The name of the sound file beside it; without it nothing can be played.
     """
     script = source("player.js")
+    told = facts(session) | {"chart": chart(session), "sound": sound, "edit": False}
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return environment().get_template("report.html.j2").render(
-        **facts(session), chart=chart(session), sound=sound, edit=False, script=script, digest=digest, style=source("report.css")
-    )  # fmt: skip
+    page = environment().get_template("report.html.j2")
+    return page.render(told, script=script, digest=digest, style=source("report.css"))
 
 
 def facts(session: Session) -> dict[str, Any]:

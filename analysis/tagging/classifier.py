@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,25 +70,33 @@ class Classifier:
         )
         self.thresholds: dict[str, float] = {label: learned[label]["threshold"] for label in LABELS}
 
-    def read(self, lines: Sequence[Line]) -> Readings:
-        """What the words of each line of a whole talk do."""
+    def read(self, lines: Sequence[Line], only: Collection[int] | None = None) -> Readings:
+        """What the words of each line of a whole talk do; or only of the lines with these numbers, just the same."""
         of: dict[str, Reading] = {}
-        for k, group in groupby(self._scored(lines), key=lambda pair: pair[0].line):
+        for k, group in groupby(self._scored(lines, only), key=lambda pair: pair[0].line):
             text, language = lines[k].text, foreign(lines[k].text)
             reading = Reading(language=language) if language else self._reading(text, list(group))
             of.setdefault(key(lines, k), reading)
         return Readings(by=CLASSIFIER, sha256=self.sha256, thresholds=self.thresholds, of=of)
 
-    def _scored(self, lines: Sequence[Line]) -> Iterator[tuple[Piece, NDArray[np.float32]]]:
-        """The pieces of all lines, in order, with the scores of their tokens: (tokens, labels)."""
+    def _scored(
+        self, lines: Sequence[Line], only: Collection[int] | None
+    ) -> Iterator[tuple[Piece, NDArray[np.float32]]]:
+        """The pieces of the lines, in order, with the scores of their tokens: (tokens, labels)."""
         several = list(windows(pieces(lines, self._tokenizer)))
+        if only is not None:
+            # A line's place in its window matters a little: the same windows as if all lines were read.
+            several = [
+                window for window in several if any(piece.line in only for piece in window.pieces[window.known :])
+            ]
         for begin in range(0, len(several), TOGETHER):
             some = several[begin : begin + TOGETHER]
             ids, numbers = batch(some, self._tokenizer)
             scores = self._network.run(["scores"], {"ids": ids, "numbers": numbers})[0]
             for window, row, of in zip(some, scores, numbers, strict=True):
                 for n, piece in enumerate(window.pieces[window.known :], window.known):
-                    yield piece, row[of == n]
+                    if only is None or piece.line in only:
+                        yield piece, row[of == n]
 
     def _reading(self, text: str, scored: Sequence[tuple[Piece, NDArray[np.float32]]]) -> Reading:
         """Of one line: its pieces speak each for itself, and the one that speaks most for a label counts."""

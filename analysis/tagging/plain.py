@@ -65,6 +65,7 @@ def standard(text: str) -> str:
     return _WORD.sub(lambda match: _spelled(match.group()), _typed_alike(text))
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """What was said as a reader sees it: `standard`, of nobody in particular.
 

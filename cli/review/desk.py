@@ -10,10 +10,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis.audio import Playback, Source
+from analysis.audio import Playback, playback
 from analysis.changes import Change
 from analysis.library import Library, Row
-from analysis.recordings import recording_of
+from analysis.recordings import sound_of
 from analysis.revising import ready, revise, take_back
 from analysis.session import Session
 from cli.review.pages import View
@@ -86,26 +86,10 @@ class Desk:
         with self._lock:
             if session.id not in self._sounds:
                 self._put_away()
-                found = self._source(session)
-                self._sounds[session.id] = found if isinstance(found, str) else _playback(found, session)
+                lay = self._library.revisions.source(session.id)
+                found = sound_of(session, self._folder, self._key, lay)
+                self._sounds[session.id] = found if isinstance(found, str) else playback(session, found)
             return self._sounds[session.id]
-
-    def _source(self, session: Session) -> Source | str:
-        if session.audio is None:
-            return "This session has no sound: it came from a transcript."
-        recording = recording_of(session, self._folder, self._key)
-        if recording is not None:
-            return recording
-        path = self._library.revisions.source(session.id)
-        if path is None:
-            return f"Where {session.audio.name} lies is not known: `lens analyze FILE` once more, and it can be played."
-        try:
-            there = path.is_file()
-        except OSError:
-            there = False
-        if not there:
-            return f"{path} is not there any more, so nothing can be played; put it back, or analyze it where it is."
-        return path
 
     def close(self) -> None:
         """Forget all sound, and lock the library."""
@@ -119,8 +103,3 @@ class Desk:
             if isinstance(sound, Playback):
                 sound.stop()
         self._sounds.clear()
-
-
-def _playback(source: Source, session: Session) -> Playback:
-    assert session.audio is not None
-    return Playback(source, session.audio.duration, None if session.audio.tape else session.audio.sha256)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.support.browsing import chromium, violations
+from analysis.session import Session
+from tests.support.browsing import chromium, violations, watched
 
 pytestmark = pytest.mark.slow
 
@@ -92,4 +93,22 @@ def test_it_prints(page: Page, tmp_path: Path) -> None:
 
 
 def test_everybody_can_use_it(page: Page) -> None:
+    assert violations(page) == []
+
+
+def test_with_the_sound_beside_it_the_transcript_follows(
+    browser: Browser, kitchen_files: Path, kitchen: Session
+) -> None:
+    page = browser.new_page()
+    problems = watched(page, "file:")
+    page.goto((kitchen_files / "heard.html").as_uri())
+    page.wait_for_function("() => player.sound.readyState >= 2")
+    assert page.evaluate("player.sound.duration") == pytest.approx(kitchen.duration, abs=0.05)
+    for line in (kitchen.utterances[4], kitchen.utterances[-3]):
+        page.locator(f"#{line.id} .play").click()
+        page.wait_for_function("() => !player.sound.paused && document.querySelector('.now')")
+        moment, now = page.evaluate("[player.sound.currentTime, document.querySelector('.now').id]")
+        assert now in {u.id for u in kitchen.utterances if u.start - 0.15 <= moment <= u.end + 1}
+        page.evaluate("player.sound.pause()")
+    assert problems == []
     assert violations(page) == []
