@@ -330,7 +330,7 @@ def _models(chosen: Sequence[str], own_channels: bool) -> dict[str, weights.Read
     wrong = [model.name for task, model in ready.items() if task not in ("transcription", "diarization")]
     if wrong:
         raise WeightsError(f"{wrong[0]} is used anyway: leave it out")
-    bundled = ["tagger", *(["base"] if "transcription" not in ready else [])]
+    bundled = ["tagger", "sentences", *(["base"] if "transcription" not in ready else [])]
     if own_channels:
         ready.pop("diarization", None)
     elif "diarization" not in ready:
@@ -362,7 +362,7 @@ def _crews(ready: dict[str, weights.Ready], options: Options, own_channels: bool
 
 def _settings(ready: dict[str, weights.Ready], options: Options, own_channels: bool) -> str:
     """What a stored window depends on besides its sound, as 64 hexadecimal digits."""
-    heavy = [model.sha256 for model in ready.values() if model.task != "tagging"]
+    heavy = [model.sha256 for model in ready.values() if model.task not in ("tagging", "topics")]
     parts = [LOOP, *sorted(heavy), options.language or "", str(own_channels)]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
