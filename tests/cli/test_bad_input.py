@@ -205,3 +205,26 @@ def test_a_header_that_promises_more_than_the_file_holds(lens: Lens, tmp_path: P
         file.setframerate(16_000)
         file.setnframes(3600 * 16_000)
     one_line(lens("analyze", path))
+
+
+def test_opening_a_session_that_is_not_there(lens: Lens) -> None:
+    assert "there is no session 'nowhere'" in one_line(lens("open", "nowhere", "--no-browser"))
+
+
+def test_opening_at_a_port_that_is_taken(lens: Lens) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert f"port {port} cannot be used" in one_line(lens("open", "--no-browser", "--port", str(port)))
+
+
+def test_sound_where_there_is_none(lens: Lens, tmp_path: Path) -> None:
+    path = tmp_path / "talk.json"
+    path.write_text(json.dumps({"id": "typed", "words": [{"text": "Hello", "start": 0, "end": 1, "speaker": "Ann"}]}))
+    assert lens("analyze", path).returncode == 0
+    assert "--sound is for a page" in one_line(lens("export", "typed", "--to", tmp_path / "a.md", "--sound"))
+    assert "has no sound" in one_line(lens("export", "typed", "--to", tmp_path / "a.html", "--sound"))
+    assert not (tmp_path / "a.html").exists()
