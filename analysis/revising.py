@@ -26,6 +26,8 @@ def ready(session: Session) -> None:
     if session.language == "en":
         prosody.ready()
         classify([Line(u.speaker, u.text) for u in session.utterances[:1]])
+        if session.topics:
+            topics.center(session, session.topics[0])
     measure(session, (), session)
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, expect
 
-from analysis.session import Session
-from tests.cli.review.conftest import Serve, Served
+from analysis.session import Session, Topic
+from tests.cli.review.conftest import Serve, Served, made_library
+from tests.cli.review.test_guard import typed
 from tests.support.browsing import violations, watched
 
 pytestmark = pytest.mark.slow
@@ -48,7 +50,7 @@ def line_at(session: Session, moment: float) -> str | None:
 
 
 def saved(page: Page) -> None:
-    expect(page.locator("#said")).to_have_text("Saved.")
+    expect(page.locator("#said")).to_have_text("Saved.", timeout=30_000)
 
 
 def edit(page: Page, line: str) -> None:
@@ -213,6 +215,26 @@ def test_names_and_notes(page: Page, served: Served, kitchen: Session) -> None:
     page.locator("#note-n1 .unnote").click()
     saved(page)
     expect(page.locator("#note-n1")).to_have_count(0)
+
+
+def test_without_sound_it_says_why_and_topics_can_be_named(serve: Serve, browser: Browser, tmp_path: Path) -> None:
+    session = typed()
+    topics = (Topic(id="t1", name="phone, ear", start=0.0, end=2.0), Topic(id="t2", name="trust", start=2.0, end=9.0))
+    served = serve(made_library(tmp_path / "typed", replace(session, topics=topics)), session.id)
+    page = browser.new_page()
+    problems = watched(page, served.base)
+    page.goto(served.link)
+    page.wait_for_selector("#chart[data-ready]")
+    expect(page.locator(".trouble")).to_have_text("This session has no sound: it came from a transcript.")
+    assert page.locator("audio, button.play").count() == 0
+    page.locator(".names summary").click()
+    form = page.locator(".names form[data-kind=topic]").first
+    form.locator("input[name=name]").fill("the messages")
+    form.get_by_role("button").click()
+    saved(page)
+    assert [topic.name for topic in served.stored(session.id).topics] == ["the messages", "trust"]
+    assert violations(page) == []
+    assert problems == []
 
 
 def test_what_is_exported_from_here_is_the_session(page: Page, kitchen: Session, tmp_path: Path) -> None:
