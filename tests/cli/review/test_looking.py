@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from analysis.session import Session, Topic
-from tests.cli.review.conftest import Serve, Served, made_library
+from tests.cli.review.conftest import Serve, Served, made_library, serving
 from tests.cli.review.test_guard import typed
 from tests.support.browsing import violations, watched
 
@@ -37,6 +38,34 @@ def page(browser: Browser, served: Served) -> Iterator[Page]:
     yield shown
     assert problems == []
     context.close()
+
+
+@pytest.fixture(scope="module")
+def shared(
+    browser: Browser, kitchen_files: Path, kitchen: Session, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Served, BrowserContext]]:
+    """One that is only looked at, by many tests."""
+    folder = tmp_path_factory.mktemp("shared") / "library"
+    shutil.copytree(kitchen_files / "library", folder)
+    with serving() as start:
+        served = start(folder, kitchen.id)
+        context = browser.new_context(viewport=LAPTOP, accept_downloads=True)
+        context.new_page().goto(served.link)
+        yield served, context
+        context.close()
+
+
+@pytest.fixture
+def look(shared: tuple[Served, BrowserContext], kitchen: Session) -> Iterator[Page]:
+    """The example's page, not to be changed; at the end nothing was complained of or fetched from elsewhere."""
+    served, context = shared
+    shown = context.new_page()
+    problems = watched(shown, served.base)
+    shown.goto(f"{served.base}/sessions/{kitchen.id}")
+    shown.wait_for_selector("#chart[data-ready]")
+    yield shown
+    assert problems == []
+    shown.close()
 
 
 def time(page: Page) -> float:
@@ -70,25 +99,25 @@ def test_it_begins_with_the_session_and_says_first_what_this_talk_was(page: Page
         assert found.nth(k).locator("button.play").count() >= 1
 
 
-def test_a_click_anywhere_on_the_time_axis_plays_from_there(page: Page, kitchen: Session) -> None:
-    chart = page.locator("#chart")
+def test_a_click_anywhere_on_the_time_axis_plays_from_there(look: Page, kitchen: Session) -> None:
+    chart = look.locator("#chart")
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     assert box
-    left, width = page.evaluate(
+    left, width = look.evaluate(
         "(({xaxis}) => [xaxis._offset, xaxis._length])(document.getElementById('chart')._fullLayout)"
     )
     for share, height in ((0.4, 0.2), (0.7, 0.7), (0.2, 0.95)):
-        page.mouse.click(box["x"] + left + share * width, box["y"] + height * box["height"])
-        page.wait_for_function("() => !player.sound.paused && player.sound.currentTime > 0")
-        assert share * kitchen.duration - 0.6 < time(page) < share * kitchen.duration + 3
-        page.keyboard.press("Escape")
+        look.mouse.click(box["x"] + left + share * width, box["y"] + height * box["height"])
+        look.wait_for_function("() => !player.sound.paused && player.sound.currentTime > 0")
+        assert share * kitchen.duration - 0.6 < time(look) < share * kitchen.duration + 3
+        look.keyboard.press("Escape")
 
 
-def test_the_transcript_follows_the_sound(page: Page, kitchen: Session) -> None:
-    page.evaluate("document.getElementById('talk').scrollIntoView()")
-    page.evaluate("player.play(44)")
-    samples = page.evaluate("""() => new Promise(done => {
+def test_the_transcript_follows_the_sound(look: Page, kitchen: Session) -> None:
+    look.evaluate("document.getElementById('talk').scrollIntoView()")
+    look.evaluate("player.play(44)")
+    samples = look.evaluate("""() => new Promise(done => {
       const found = [];
       function look() {
         found.push([player.sound.currentTime, document.querySelector(".now")?.id ?? null]);
@@ -101,39 +130,39 @@ def test_the_transcript_follows_the_sound(page: Page, kitchen: Session) -> None:
     for moment, line in samples:
         near = {line_at(kitchen, moment + shift) for shift in (-ACCURACY, 0, ACCURACY)}
         assert line in near, (moment, line, near)
-    shown = page.locator(f"#{samples[-1][1]}")
+    shown = look.locator(f"#{samples[-1][1]}")
     expect(shown).to_have_attribute("aria-current", "true")
     expect(shown).to_be_in_viewport()
 
 
-def test_a_finding_plays_its_own_seconds_and_stops(page: Page) -> None:
-    button = page.locator(".findings .play").first
+def test_a_finding_plays_its_own_seconds_and_stops(look: Page) -> None:
+    button = look.locator(".findings .play").first
     start, end = (float(button.get_attribute(f"data-{name}") or "nan") for name in ("from", "to"))
-    page.evaluate("player.sound.playbackRate = 3")
+    look.evaluate("player.sound.playbackRate = 3")
     button.click()
-    page.wait_for_function(f"() => player.sound.paused && player.sound.currentTime >= {end}", timeout=30_000)
-    assert time(page) < end + 0.8
+    look.wait_for_function(f"() => player.sound.paused && player.sound.currentTime >= {end}", timeout=30_000)
+    assert time(look) < end + 0.8
     assert start < end
 
 
-def test_the_keyboard_moves_about(page: Page, kitchen: Session) -> None:
-    page.locator("body").press(" ")
-    page.wait_for_function("() => !player.sound.paused")
-    page.locator("body").press(" ")
-    page.wait_for_function("() => player.sound.paused")
-    page.evaluate("player.sound.currentTime = 30")
-    page.locator("body").press("ArrowRight")
-    assert time(page) == pytest.approx(35, abs=0.1)
-    page.locator("body").press("ArrowLeft")
-    assert time(page) == pytest.approx(30, abs=0.1)
-    page.locator("body").press("j")
+def test_the_keyboard_moves_about(look: Page, kitchen: Session) -> None:
+    look.locator("body").press(" ")
+    look.wait_for_function("() => !player.sound.paused")
+    look.locator("body").press(" ")
+    look.wait_for_function("() => player.sound.paused")
+    look.evaluate("player.sound.currentTime = 30")
+    look.locator("body").press("ArrowRight")
+    assert time(look) == pytest.approx(35, abs=0.1)
+    look.locator("body").press("ArrowLeft")
+    assert time(look) == pytest.approx(30, abs=0.1)
+    look.locator("body").press("j")
     following = next(u for u in kitchen.utterances if u.start > 30)
-    assert time(page) == pytest.approx(following.start, abs=0.1)
-    page.locator("body").press("k")
-    assert line_at(kitchen, time(page)) == line_at(kitchen, 30.0)
-    page.locator("body").press("5")
-    assert page.evaluate("player.sound.playbackRate") == 1.5
-    assert page.locator("#speed").inner_text() == "speed 1.5×"
+    assert time(look) == pytest.approx(following.start, abs=0.1)
+    look.locator("body").press("k")
+    assert line_at(kitchen, time(look)) == line_at(kitchen, 30.0)
+    look.locator("body").press("5")
+    assert look.evaluate("player.sound.playbackRate") == 1.5
+    assert look.locator("#speed").inner_text() == "speed 1.5×"
 
 
 def test_a_word_is_corrected_taken_back_and_corrected_for_good(page: Page, served: Served, kitchen: Session) -> None:
@@ -237,11 +266,11 @@ def test_without_sound_it_says_why_and_topics_can_be_named(serve: Serve, browser
     assert problems == []
 
 
-def test_what_is_exported_from_here_is_the_session(page: Page, kitchen: Session, tmp_path: Path) -> None:
-    page.locator(".exports summary").click()
+def test_what_is_exported_from_here_is_the_session(look: Page, kitchen: Session, tmp_path: Path) -> None:
+    look.locator(".exports summary").click()
     for kind in ("json", "html", "flac", "srt"):
-        with page.expect_download() as started:
-            page.locator(f".exports a[href$='/{kind}']").click()
+        with look.expect_download() as started:
+            look.locator(f".exports a[href$='/{kind}']").click()
         assert started.value.suggested_filename == f"talk-{kitchen.recorded_at[:10]}.{kind}"
         started.value.save_as(tmp_path / started.value.suggested_filename)
     day = kitchen.recorded_at[:10]
@@ -267,26 +296,26 @@ def test_two_windows_do_not_overwrite_each_other(page: Page, served: Served, kit
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
-def test_everybody_can_use_it(page: Page, kitchen: Session, served: Served, scheme: str, size: dict[str, int]) -> None:
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-    page.set_viewport_size(size)  # type: ignore[arg-type]
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    for summary in page.locator("summary").all():
+def test_everybody_can_use_it(look: Page, kitchen: Session, scheme: str, size: dict[str, int]) -> None:
+    look.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    look.set_viewport_size(size)  # type: ignore[arg-type]
+    look.wait_for_timeout(300)
+    assert look.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    for summary in look.locator("summary").all():
         summary.click()
-    assert violations(page) == []
-    edit(page, kitchen.utterances[4].id)
-    assert violations(page) == []
-    page.keyboard.press("Escape")
-    page.goto(served.base)
-    assert page.locator(".sessions li").count() == 1
-    assert violations(page) == []
+    assert violations(look) == []
+    edit(look, kitchen.utterances[4].id)
+    assert violations(look) == []
+    look.keyboard.press("Escape")
+    look.goto(look.url.partition("/sessions")[0])
+    assert look.locator(".sessions li").count() == 1
+    assert violations(look) == []
 
 
-def test_it_prints(page: Page, tmp_path: Path) -> None:
-    page.emulate_media(media="print")
-    assert not page.locator(".player").is_visible()
-    page.pdf(path=str(tmp_path / "page.pdf"))
+def test_it_prints(look: Page, tmp_path: Path) -> None:
+    look.emulate_media(media="print")
+    assert not look.locator(".player").is_visible()
+    look.pdf(path=str(tmp_path / "page.pdf"))
     assert (tmp_path / "page.pdf").stat().st_size > 30_000
 
 
