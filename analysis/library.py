@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -38,6 +38,7 @@ from analysis import session as model
 from analysis.changes import Change
 from analysis.database import DatabaseError, connect, explain, is_damage, unpack
 from analysis.jobs import Jobs
+from analysis.migrations import MIGRATIONS
 from analysis.people import Enrolment, People
 from analysis.revisions import Revisions
 from analysis.session import Session, is_name
@@ -63,36 +64,6 @@ class Row(msgspec.Struct, frozen=True):
     source_sha256: str | None
     tape: str | None = None
     """The id of the tape that holds its sound."""
-
-
-def _first_schema(database: Any) -> None:
-    for statement in (
-        """CREATE TABLE sessions (
-               id TEXT PRIMARY KEY, recorded_at TEXT NOT NULL, duration REAL NOT NULL,
-               names TEXT NOT NULL, title TEXT NOT NULL, source_sha256 TEXT, document BLOB NOT NULL)""",
-        # AUTOINCREMENT: a job's number is never given out again, or a slow process that still holds
-        # a dropped job would write its windows into someone else's.
-        """CREATE TABLE jobs (
-               id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, created_at REAL NOT NULL)""",
-        """CREATE TABLE windows (
-               job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
-               stage TEXT NOT NULL, idx INTEGER NOT NULL, payload BLOB NOT NULL,
-               PRIMARY KEY (job, stage, idx))""",
-    ):
-        database.execute(statement)
-
-
-def _with_tapes(database: Any) -> None:
-    database.execute("ALTER TABLE sessions ADD COLUMN tape TEXT")
-
-
-MIGRATIONS: list[Callable[[Any], None]] = [
-    _first_schema,
-    _with_tapes,
-    people.create_table,
-    revisions.create_tables,
-]
-"""Each brings the schema one version further, in a transaction of its own; only ever append."""
 
 
 def default_folder() -> Path:
