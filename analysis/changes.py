@@ -14,7 +14,7 @@ overwrite each other unseen. The functions here make the change that a person me
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -73,7 +73,7 @@ def applied(session: Session, change: Change) -> Session:
             continue
         values = list(getattr(session, field))
         try:
-            places = [values.index(value) for value in go]
+            places = _places(values, go)
         except ValueError:
             raise ValueError("the session was changed meanwhile: reload the page") from None
         if order is None:
@@ -83,6 +83,17 @@ def applied(session: Session, change: Change) -> Session:
             values = sorted([*(v for k, v in enumerate(values) if k not in places), *come], key=order)
         new[field] = tuple(values)
     return replace(session, **new)
+
+
+def _places(values: Sequence[Any], wanted: Sequence[Any]) -> list[int]:
+    """Where each of the wanted values stands, alike ones at different places; ValueError if one is not there."""
+    places: list[int] = []
+    for value in wanted:
+        place = values.index(value)
+        while place in places:
+            place = values.index(value, place + 1)
+        places.append(place)
+    return places
 
 
 def corrected(session: Session, id: str, number: int, text: str) -> Change:
@@ -97,6 +108,7 @@ def corrected(session: Session, id: str, number: int, text: str) -> Change:
     words = session.words[slice(*utterance.words)]
     if not 0 <= number < len(words):
         raise ValueError(f"{id} has no word {number}")
+    _has_sound(session, words[number].start, words[number].end)
     text = " ".join(text.split())
     if len(text) > LONGEST_WORD:
         raise ValueError(f"a word has at most {LONGEST_WORD} letters")
@@ -125,6 +137,7 @@ def moved(session: Session, id: str, speaker: str) -> Change:
         raise ValueError(f"there is no speaker {speaker!r}")
     if speaker == utterance.speaker:
         raise ValueError(f"{id} is {session.name(speaker)}’s already")
+    _has_sound(session, utterance.start, utterance.end)
     words = session.words[slice(*utterance.words)]
     theirs = [turn for turn in session.turns if turn.speaker == utterance.speaker and _touches(turn, utterance)]
     left = [piece for turn in theirs for piece in _without(turn, utterance.start, utterance.end)]
@@ -133,6 +146,12 @@ def moved(session: Session, id: str, speaker: str) -> Change:
         words=(words, tuple(replace(word, speaker=speaker) for word in words)),
         turns=(tuple(theirs), (*left, Turn(speaker=speaker, start=utterance.start, end=utterance.end))),
     )
+
+
+def _has_sound(session: Session, start: float, end: float) -> None:
+    """Raises ValueError where nobody can have heard anything: whatever was said there counts for nothing."""
+    if any(start < b and a < end for a, b in session.unheard):
+        raise ValueError("a part of it has no sound, so nothing is changed there")
 
 
 def _touches(turn: Turn, utterance: Utterance) -> bool:
@@ -151,6 +170,8 @@ def renamed(session: Session, speaker: str, name: str) -> Change:
     if was is None:
         raise ValueError(f"there is no speaker {speaker!r}")
     name = _short(name, "a name", LONGEST_NAME)
+    if name == was.name and not was.aside:
+        raise ValueError(f"the name is {name!r} already")
     if any(other.name == name for other in session.participants if other is not was):
         raise ValueError(f"somebody else is called {name!r} already")
     return Change(what=f"the name “{was.name}”", participants=((was,), (replace(was, name=name, aside=False),)))

@@ -150,6 +150,7 @@ class Library:
         enrolment: Enrolment | None = None,
         change: Change | None = None,
         undone: int | None = None,
+        replaces: Session | None = None,
     ) -> None:
         """Store the session, in place of an older one with its id; drop the job that made it, if named.
 
@@ -160,6 +161,8 @@ class Library:
         ------
         LibraryError
             If that job is gone: what it was about may have been deleted meanwhile, and must not come back.
+        ValueError
+            If what is stored is not the session that it `replaces`: another process changed it meanwhile.
         """
         names = msgspec.json.encode([participant.name for participant in session.participants]).decode()
         source, tape = (session.audio.sha256, session.audio.tape) if session.audio else (None, None)
@@ -167,6 +170,10 @@ class Library:
         with self._transaction() as database:
             if job is not None:
                 jobs.require(database, job)
+            if replaces is not None:
+                stored = database.execute("SELECT document FROM sessions WHERE id = ?", (session.id,)).fetchall()
+                if not stored or unpack(session.id, stored[0][0]) != replaces:
+                    raise ValueError("the session was changed meanwhile: reload the page")
             database.execute(
                 # Not REPLACE: that would delete the old row, and with it its voiceprints.
                 f"INSERT INTO sessions ({_COLUMNS}, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "

@@ -46,6 +46,8 @@ class Enrolment:
     """Speaker -> the name that a person gave them."""
     recognized: frozenset[str] = frozenset()
     """Speakers whom the program named by itself."""
+    one_by_one: bool = False
+    """Whether people are naming one voice after the other: then nobody else's voiceprint goes yet."""
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -92,7 +94,7 @@ def enrol(database: Any, session: Session, enrolment: Enrolment) -> None:
             "UPDATE voiceprints SET name = ? WHERE session = ? AND speaker = ?",
             (name if name and is_name(name) else None, session.id, speaker),
         )
-        if known and speaker not in known:
+        if known and speaker not in known and not enrolment.one_by_one:
             database.execute("DELETE FROM voiceprints WHERE session = ? AND speaker = ?", (session.id, speaker))
 
 

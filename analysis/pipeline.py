@@ -22,6 +22,7 @@ import os
 import threading
 from collections.abc import Sequence
 from importlib import metadata
+from itertools import count
 
 from msgspec.structs import replace
 
@@ -32,7 +33,20 @@ from analysis.listening import Progress, Task, listen
 from analysis.naming import in_order_of_yes, name_voices
 from analysis.reading import classified
 from analysis.recordings import Origin, marks_of, origin
-from analysis.session import Arousal, Audio, Frames, Model, Participant, Provenance, Session, Topic, Turn, Word
+from analysis.session import (
+    Arousal,
+    Audio,
+    Frames,
+    Model,
+    Note,
+    Participant,
+    Provenance,
+    Session,
+    Topic,
+    Turn,
+    Utterance,
+    Word,
+)
 from analysis.speech.attribution import attribute, heard_only, utterances, who_said_what
 from analysis.speech.transcription import passages_of
 from analysis.workers import Stage
@@ -195,8 +209,17 @@ def read(session: Session, library: Library) -> Session:
     session = replace(session, topics=_topics(session, earlier, library))
     earlier = stored()  # once more: something may have been said of it meanwhile
     reviews = tagging.united(earlier.reviews if earlier else (), session.reviews)
-    written = session.written or (earlier.written if earlier else ())
+    written = _written(session.written, earlier.written if earlier else ())
     return measure(replace(session, reviews=reviews, written=written), library.before(session))
+
+
+def _written(brought: tuple[Note, ...], stored: tuple[Note, ...]) -> tuple[Note, ...]:
+    """The notes of both: an export has no private ones, and perhaps not the latest; none of them may go."""
+    new = [note for note in brought if all((note.at, note.text) != (known.at, known.text) for known in stored)]
+    taken = {note.id for note in stored}
+    free = (id for k in count(1) if (id := f"n{k}") not in taken)
+    new = [note if note.id not in taken else replace(note, id=next(free)) for note in new]
+    return tuple(sorted([*stored, *new], key=lambda note: note.at))
 
 
 def _topics(session: Session, earlier: Session | None, library: Library) -> tuple[Topic, ...]:
@@ -262,7 +285,7 @@ def measure(session: Session, earlier: Sequence[Session] = (), before: Session |
     words, said = utterances(words, session.language, unheard)
     turns = interaction.cut(session.turns or interaction.turns_from_words(words), unheard)
     whole = replace(session, words=words, turns=turns, utterances=said)
-    same_voices = before is not None and turns == before.turns
+    same_voices = before is not None and turns == before.turns and _lines(said) == _lines(before.utterances)
     voices = prosody.carried(whole, before) if before and same_voices else prosody.describe(whole, earlier, before)
     said, aside = voices.utterances, session.aside
     if session.language == "en":
@@ -297,6 +320,11 @@ def measure(session: Session, earlier: Sequence[Session] = (), before: Session |
         answers=tagging.answers(theirs, words, nonverbal),
         uptakes=tagging.uptakes(theirs, words),
     )
+
+
+def _lines(said: Sequence[Utterance]) -> list[tuple[str | None, float, float]]:
+    """Who speaks from when to when."""
+    return [(u.speaker, u.start, u.end) for u in said]
 
 
 def _of_the_two(arousal: Arousal | None, aside: frozenset[str]) -> Arousal | None:

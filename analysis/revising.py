@@ -6,6 +6,8 @@ compared with changes then. The next analysis measures all of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from analysis import prosody, topics
@@ -40,8 +42,9 @@ def revise(session: Session, change: Change, library: Library) -> Session:
         If what the change replaces is not there any more.
     """
     after = _settled(session, applied(session, change), change, library)
-    library.save(after, enrolment=_enrolment(change), change=change)
-    _remember(after, change, library)
+    library.save(after, enrolment=_enrolment(change), change=change, replaces=session)
+    for known in _named_topics(after, change):
+        library.revisions.remember_topic(known)
     return after
 
 
@@ -60,10 +63,12 @@ def take_back(session: Session, library: Library) -> tuple[Session, Change] | No
     try:
         before = applied(session, change.undone)
     except ValueError:
-        library.save(session, undone=number)
+        library.save(session, undone=number, replaces=session)
         raise ValueError(f"{change.what} was changed otherwise since: it cannot be taken back") from None
     before = _settled(session, before, change, library)
-    library.save(before, enrolment=_enrolment(change.undone), undone=number)
+    library.save(before, enrolment=_enrolment(change.undone), undone=number, replaces=session)
+    for known in _named_topics(session, change):
+        library.revisions.forget_topic(known)
     return before, change
 
 
@@ -82,11 +87,12 @@ def _settled(session: Session, after: Session, change: Change, library: Library)
 def _enrolment(change: Change) -> Enrolment:
     """A person named a voice: it is known by this name from now on."""
     _, now = change.participants
-    return Enrolment(given={participant.id: participant.name for participant in now if is_name(participant.name)})
+    given = {participant.id: participant.name for participant in now if is_name(participant.name)}
+    return Enrolment(given=given, one_by_one=True)
 
 
-def _remember(session: Session, change: Change, library: Library) -> None:
-    """A topic that a person named bears its name in later sessions, too."""
+def _named_topics(session: Session, change: Change) -> Iterator[topics.Known]:
+    """What a person named: it bears its name in later sessions, too, until that is taken back."""
     for topic in change.topics[1]:
         if center := topics.center(session, topic):  # too few lines tell nothing of it
-            library.revisions.remember_topic(topics.Known(topic.name, center))
+            yield topics.Known(topic.name, center)

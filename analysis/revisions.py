@@ -14,6 +14,7 @@ Conventions
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -29,6 +30,8 @@ __all__ = ["Revisions", "create_tables"]
 
 MOST = 200
 """Changes of a session that can be taken back."""
+NOTHING = 0.01
+"""Length of a vector of which nothing is left but rounding."""
 
 
 def create_tables(database: Any) -> None:
@@ -38,7 +41,7 @@ def create_tables(database: Any) -> None:
                number INTEGER PRIMARY KEY AUTOINCREMENT,
                session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, change BLOB NOT NULL)""",
         """CREATE TABLE sources (
-               session TEXT PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE, path TEXT NOT NULL)""",
+               session TEXT PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE, path BLOB NOT NULL)""",
         "CREATE TABLE topics (name TEXT PRIMARY KEY, vector BLOB NOT NULL)",
     ):
         database.execute(statement)
@@ -79,12 +82,12 @@ class Revisions:
     def came_from(self, session: str, path: Path) -> None:
         """Remember where the sound of a session lies."""
         with self._transaction() as database:
-            database.execute("INSERT OR REPLACE INTO sources VALUES (?, ?)", (session, str(path.absolute())))
+            database.execute("INSERT OR REPLACE INTO sources VALUES (?, ?)", (session, os.fsencode(path.absolute())))
 
     def source(self, session: str) -> Path | None:
         """Where the sound of a session lay when it was analyzed; None if it came from no file."""
         rows = self._read("SELECT path FROM sources WHERE session = ?", (session,))
-        return Path(rows[0][0]) if rows else None
+        return Path(os.fsdecode(rows[0][0])) if rows else None
 
     def remember_topic(self, known: Known) -> None:
         """Remember the name that a person gave to a topic; a name given twice means both."""
@@ -94,6 +97,18 @@ class Revisions:
             if rows:
                 vector = vector + np.frombuffer(rows[0][0], dtype="<f4")
             database.execute("INSERT OR REPLACE INTO topics VALUES (?, ?)", (known.name, vector.tobytes()))
+
+    def forget_topic(self, known: Known) -> None:
+        """Take back what `remember_topic` did; a name that nothing is left of goes."""
+        with self._transaction() as database:
+            rows = database.execute("SELECT vector FROM topics WHERE name = ?", (known.name,)).fetchall()
+            if not rows:
+                return
+            vector = np.frombuffer(rows[0][0], dtype="<f4") - np.asarray(known.vector, dtype="<f4")
+            if np.linalg.norm(vector) < NOTHING:
+                database.execute("DELETE FROM topics WHERE name = ?", (known.name,))
+            else:
+                database.execute("UPDATE topics SET vector = ? WHERE name = ?", (vector.tobytes(), known.name))
 
     def topics(self) -> Sequence[Known]:
         """The names that people gave to topics."""

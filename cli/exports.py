@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.shared import Settings, open_library
+from recorder.errors import LensError
 
 if TYPE_CHECKING:
     from analysis.library import Library
@@ -44,6 +45,8 @@ def export_(settings: Settings, id: str, target: Path, sound: bool) -> None:
     with open_library(settings) as library:
         session = library.load(id)
         samples = _flac(settings, library, session) if sound else None
+    if samples is not None and beside.exists() and beside.read_bytes() != samples:
+        raise LensError(f"{beside} is there already, and is not this sound: choose another name for the page")
     export(session, target, beside.name if sound else None)
     if samples is not None:
         beside.write_bytes(samples)

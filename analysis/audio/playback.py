@@ -18,7 +18,7 @@ import numpy as np
 
 from analysis.audio.windows import SAMPLE_RATE, Source, windows
 from analysis.session import Session
-from recorder.errors import LensError, SoundError
+from recorder.errors import SoundError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,11 +106,12 @@ class Playback:
                 with self._more:
                     self._ready = end
                     self._more.notify_all()
-        except (LensError, OSError) as error:
-            self.trouble = str(error)
-        with self._more:
-            self._ready = len(self._samples)
-            self._more.notify_all()
+        except Exception as error:  # whoever waits for this thread must hear of it
+            self.trouble = str(error) or type(error).__name__
+        finally:
+            with self._more:
+                self._ready = len(self._samples)
+                self._more.notify_all()
 
     def _header(self) -> bytes:
         """RIFF WAVE, PCM, one channel (Microsoft & IBM 1991)."""

@@ -15,10 +15,12 @@ __all__ = ["carried"]
 
 def carried(session: Session, before: Session) -> Said:
     """As `describe`, for a session with the turns and the speakers of `before`, of which some words read otherwise."""
-    of = {utterance.id: utterance for utterance in before.utterances}
+    of = {(u.speaker, u.start, u.end): u for u in before.utterances}
     rises = {overlap.end: (overlap.level_rise_db, overlap.pitch_rise_st) for overlap in before.overlaps}
     return Said(
-        with_ratios([replace(u, prosody=_prosody(u, of[u.id], session)) for u in session.utterances]),
+        with_ratios(
+            [replace(u, prosody=_prosody(u, of[u.speaker, u.start, u.end], session)) for u in session.utterances]
+        ),
         before.room,
         before.baselines,
         before.gain_changes,
@@ -29,7 +31,10 @@ def carried(session: Session, before: Session) -> Said:
 
 def _prosody(now: Utterance, before: Utterance, session: Session) -> Prosody:
     words = session.words[slice(*now.words)]
-    if now.text == before.text or session.language != "en" or not pace.trusted(words):
+    if now.text == before.text or now.speaker is None or session.language != "en" or not pace.trusted(words):
         return before.prosody
     rate = pace.pace(words)
-    return before.prosody if rate is None else replace(before.prosody, pace_syl_s=rate, pace_from="words")
+    if rate is None:
+        return before.prosody
+    unknown = {measure: reason for measure, reason in before.prosody.unknown.items() if measure != "pace"}
+    return replace(before.prosody, pace_syl_s=rate, pace_from="words", unknown=unknown)

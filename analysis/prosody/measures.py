@@ -262,6 +262,6 @@ def with_ratios(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
     return tuple(
         replace(u, prosody=replace(u.prosody, pace_ratio=round(u.prosody.pace_syl_s / usual[key], 2)))
         if u.prosody.pace_syl_s is not None and (key := (u.speaker, u.prosody.pace_from)) in usual
-        else u
+        else replace(u, prosody=replace(u.prosody, pace_ratio=None))
         for u in utterances
     )

@@ -14,6 +14,7 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from analysis.report.about import about, consent
 from analysis.report.chart import HEIGHT, LANE, WIDTH, chart
@@ -43,7 +44,8 @@ def html(session: Session, sound: str | None = None) -> str:
         The name of the sound file beside it; without it nothing can be played.
     """
     script = source("player.js")
-    told = facts(session) | {"chart": chart(session), "sound": sound, "edit": False}
+    beside = None if sound is None else f"./{quote(sound)}"
+    told = facts(session) | {"chart": chart(session), "sound": beside, "edit": False}
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     page = environment().get_template("report.html.j2")
     return page.render(told, script=script, digest=digest, style=source("report.css"))

@@ -18,7 +18,9 @@ def markdown(session: Session) -> str:
     """The whole report; what people said is escaped, so that it cannot become markup."""
     names = " and ".join(_plain(participant.name) for participant in session.couple)
     lines = [(u.start, _line(session, u)) for u in session.utterances]
-    lines += [(note.at, f"*{clock(note.at)} — note: {_plain(note.text)}*") for note in session.written]
+    lines += [
+        (note.at, f"*{clock(note.at)} — note: {_plain(' '.join(note.text.split()))}*") for note in session.written
+    ]
     lines += [(m.start, f"*{clock(m.start)} — {_plain(text)}*") for m in session.marks if (text := place(m))]
     told = about(session)
     parts = [

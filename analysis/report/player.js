@@ -14,6 +14,8 @@ const player = (() => {
   function collect() {
     lines = [...document.querySelectorAll("[data-start]")].map(
       (line) => [Number(line.dataset.start), Number(line.dataset.end), line]);
+    now = null;
+    show();
   }
 
   // The line that began last before this moment.
@@ -62,8 +64,11 @@ const player = (() => {
   }
 
   function step(by) {
-    const next = Math.min(lines.length - 1, Math.max(0, at(sound.currentTime) + by));
     if (!lines.length) return;
+    const here = at(sound.currentTime);
+    let next = Math.min(lines.length - 1, Math.max(0, here + by));
+    // Two who begin at once are one place.
+    while (by < 0 && next > 0 && here >= 0 && lines[next][0] === lines[here][0]) next -= 1;
     until = Infinity;
     sound.currentTime = lines[next][0];
     show();
@@ -85,7 +90,8 @@ const player = (() => {
       until = Infinity;
       if (sound.paused) sound.play().catch(() => {}); else sound.pause();
     }
-    else if (move) sound.currentTime = Math.max(0, sound.currentTime + move);
+    else if (move && event.target.closest("[tabindex='0']")) return;
+    else if (move) { until = Infinity; sound.currentTime = Math.max(0, sound.currentTime + move); }
     else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
     else if (event.key >= "1" && event.key <= "9") setSpeed(SPEEDS[Number(event.key) - 1]);

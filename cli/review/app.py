@@ -6,6 +6,7 @@ a request ever becomes a path.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["make_app"]
 
+SEEN = "X-Seen"
+"""The header with the token of the state that a page shows."""
 STATIC = {
     "report.css": ("analysis.report", "report.css", "text/css"),
     "player.js": ("analysis.report", "player.js", "text/javascript"),
@@ -54,10 +57,11 @@ def make_app(desk: Desk) -> Starlette:
         return Response(files(package).joinpath(path).read_bytes(), media_type=kind)
 
     def show(request: Request) -> Response:
-        session = desk.view(request.path_params["id"]).session
+        view = desk.view(request.path_params["id"])
+        session = view.session
         sound = desk.sound(session)
         trouble = sound if isinstance(sound, str) else None
-        page = pages.session(session, trouble, desk.undoable(session.id))
+        page = pages.session(view, trouble, desk.undoable(session.id))
         return StreamingResponse(page, media_type="text/html", background=BackgroundTask(desk.warm_up, session))
 
     def chart(request: Request) -> Response:
@@ -80,13 +84,13 @@ def make_app(desk: Desk) -> Starlette:
 
     async def change(request: Request) -> Response:
         asked = requests.read(await request.body())
-        id = request.path_params["id"]
-        before, after = await _threaded(lambda: desk.change(id, lambda session: requests.meant(asked, session)))
+        id, token = request.path_params["id"], request.headers.get(SEEN)
+        before, after = await _threaded(lambda: desk.change(id, token, lambda session: requests.meant(asked, session)))
         return JSONResponse(await _threaded(lambda: pages.updated(before, after, desk.undoable(id))))
 
     async def undo(request: Request) -> Response:
-        id = request.path_params["id"]
-        taken = await _threaded(lambda: desk.undo(id))
+        id, token = request.path_params["id"], request.headers.get(SEEN)
+        taken = await _threaded(lambda: desk.undo(id, token))
         if taken is None:
             raise ValueError("there is nothing to take back")
         return JSONResponse(await _threaded(lambda: pages.updated(taken[0], taken[1], desk.undoable(id))))
@@ -136,11 +140,14 @@ def _exported(session: Session, kind: str, sound: Playback | str) -> Response:
     """
     from starlette.responses import Response
 
-    name = f"talk-{session.recorded_at[:10]}"
+    day = session.recorded_at[:10]
+    name = f"talk-{day}" if re.fullmatch(r"\d{4}-\d\d-\d\d", day, re.ASCII) else "talk"
     beside = f"{name}{SOUND_SUFFIX}" if isinstance(sound, Playback) else None
     body: str | bytes
     if kind == SOUND_SUFFIX[1:] and isinstance(sound, Playback):
         suffix, body = SOUND_SUFFIX, sound.flac()
+        if sound.trouble is not None:
+            raise ValueError(sound.trouble)
     else:
         suffix = next((suffix for suffix in SUFFIXES if suffix[1:].lower() == kind.lower()), "")
         if not suffix:

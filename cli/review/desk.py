@@ -6,6 +6,7 @@ one state after the other.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from analysis.recordings import sound_of
 from analysis.revising import ready, revise, take_back
 from analysis.session import Session
 from cli.review.pages import View
+from recorder.errors import LensError
 
 __all__ = ["Desk"]
 
@@ -39,7 +41,7 @@ class Desk:
         self._view: View | None = None
         self._state: object = None
         """Of the library, when that was read: another process may change it."""
-        self._sounds: dict[str, Playback | str] = {}
+        self._sounds: dict[str, Playback] = {}
 
     def sessions(self) -> list[Row]:
         """All sessions, oldest first."""
@@ -52,7 +54,8 @@ class Desk:
             if self._view is None or self._view.session.id != id or state != self._state:
                 if all(row.id != id for row in self._library.sessions()):
                     raise KeyError(id)
-                self._view, self._state = View(self._library.load(id)), state
+                session = self._library.load(id)
+                self._view, self._state = View(session, not isinstance(self.sound(session), str)), state
             return self._view
 
     def undoable(self, id: str) -> str | None:
@@ -60,36 +63,55 @@ class Desk:
         last = self._library.revisions.last(id)
         return last[1].what if last else None
 
-    def change(self, id: str, meant: Callable[[Session], Change]) -> tuple[View, View]:
-        """Make a change; before and after it. Raises KeyError, or ValueError where it makes no sense."""
+    def change(self, id: str, token: str | None, meant: Callable[[Session], Change]) -> tuple[View, View]:
+        """Make a change; before and after it.
+
+        Raises KeyError, or ValueError where it makes no sense, or `token` is not that of the state as it is now: lines
+        and words have other numbers then.
+        """
         with self._lock:
-            before = self.view(id)
+            before = self._seen(id, token)
             return before, self._now(revise(before.session, meant(before.session), self._library))
 
-    def undo(self, id: str) -> tuple[View, View] | None:
-        """Take the last change back; before and after; None if there is none."""
+    def undo(self, id: str, token: str | None) -> tuple[View, View] | None:
+        """Take the last change back; before and after; None if there is none. Raises as `change`."""
         with self._lock:
-            before = self.view(id)
+            before = self._seen(id, token)
             taken = take_back(before.session, self._library)
             return None if taken is None else (before, self._now(taken[0]))
 
     def warm_up(self, session: Session) -> None:
         """Load what the first change will need, while the page is read."""
-        threading.Thread(target=ready, args=(session,), daemon=True).start()
+
+        def warm() -> None:
+            # What is wrong with the weights, whoever makes a change is told.
+            with contextlib.suppress(LensError):
+                ready(session)
+
+        threading.Thread(target=warm, daemon=True).start()
+
+    def _seen(self, id: str, token: str | None) -> View:
+        view = self.view(id)
+        if token != view.token:
+            raise ValueError("the talk was changed elsewhere meanwhile: reload the page")
+        return view
 
     def _now(self, session: Session) -> View:
-        self._view, self._state = View(session), self._library.state()
+        sound = self._view is not None and self._view.sound
+        self._view, self._state = View(session, sound), self._library.state()
         return self._view
 
     def sound(self, session: Session) -> Playback | str:
         """The sound of a session, or why there is none, in a sentence. Another session's sound is put away."""
         with self._lock:
-            if session.id not in self._sounds:
-                self._put_away()
-                lay = self._library.revisions.source(session.id)
-                found = sound_of(session, self._folder, self._key, lay)
-                self._sounds[session.id] = found if isinstance(found, str) else playback(session, found)
-            return self._sounds[session.id]
+            held = self._sounds.get(session.id)
+            if held is not None and held.trouble is None:
+                return held
+            found = sound_of(session, self._folder, self._key, self._library.revisions.source(session.id))
+            if isinstance(found, str):
+                return found
+            self._put_away()
+            return self._sounds.setdefault(session.id, playback(session, found))
 
     def close(self) -> None:
         """Forget all sound, and lock the library."""
@@ -100,6 +122,5 @@ class Desk:
 
     def _put_away(self) -> None:
         for sound in self._sounds.values():
-            if isinstance(sound, Playback):
-                sound.stop()
+            sound.stop()
         self._sounds.clear()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from analysis.library import Row as Listed
@@ -16,7 +17,7 @@ from analysis.report.html import environment, facts, heading
 from analysis.report.met import met
 from analysis.report.rows import Beside, Row, labels, rows
 from analysis.report.sentences import opening, sentences
-from analysis.session import Session
+from analysis.session import Session, encode
 from analysis.tagging import LABELS, MEANING
 
 if TYPE_CHECKING:
@@ -33,13 +34,13 @@ def library(rows: Sequence[Listed]) -> str:
     return _templates().get_template("library.html.j2").render(rows=list(rows)[::-1])
 
 
-def session(session: Session, trouble: str | None, undo: str | None) -> Iterator[str]:
+def session(view: View, trouble: str | None, undo: str | None) -> Iterator[str]:
     """The page of one session, piece by piece, so that a browser shows the beginning of a long talk at once.
 
     `trouble` says why it has no sound.
     """
-    told = {**facts(session), "trouble": trouble, "sound": trouble is None, "edit": True, "undo": undo}
-    pieces = _templates().get_template("session.html.j2").stream(told)
+    told = {**facts(view.session), "trouble": trouble, "sound": trouble is None, "edit": True, "undo": undo}
+    pieces = _templates().get_template("session.html.j2").stream(told, token=view.token)
     pieces.enable_buffering(PIECES)
     return iter(pieces)
 
@@ -70,8 +71,14 @@ def line(session: Session, id: str) -> str:
 class View:
     """What a page shows of one state of a session; each part is made when it is first needed, and kept."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, sound: bool = True) -> None:
         self.session = session
+        self.sound = sound
+
+    @cached_property
+    def token(self) -> str:
+        """Differs from that of any other state."""
+        return blake2b(encode(self.session), digest_size=12).hexdigest()
 
     @cached_property
     def rows(self) -> list[Row | Beside]:
@@ -86,14 +93,14 @@ class View:
     @cached_property
     def sections(self) -> dict[str, str]:
         """The parts of the page that may change, by the id of their place."""
-        part, session = _parts(), self.session
+        part, session, sound = _parts(), self.session, self.sound
         episodes = [(episode, episode_told(session, episode)) for episode in session.episodes]
         return {
-            "part-short": str(part.short(session, opening(session), findings(session), True)),
-            "part-rises": str(part.rises(session, episodes, True)),
-            "part-passed": str(part.passed(exchanges(session), True)),
-            "part-met": str(part.answered(met(session), True)),
-            "part-floor": str(part.floor(session, sentences(session), ledger(session), True)),
+            "part-short": str(part.short(session, opening(session), findings(session), sound)),
+            "part-rises": str(part.rises(session, episodes, sound)),
+            "part-passed": str(part.passed(exchanges(session), sound)),
+            "part-met": str(part.answered(met(session), sound)),
+            "part-floor": str(part.floor(session, sentences(session), ledger(session), sound)),
             "part-names": _templates().get_template("names.html.j2").render(session=session),
         }
 
@@ -105,11 +112,12 @@ def updated(before: View, after: View, undo: str | None) -> dict[str, Any]:
     changed = [new for old, new in zip(before.rows, after.rows, strict=False) if old != new]
     return {
         "title": title if title != heading(before.session) else None,
-        "lines": {} if whole else {str(row.id): _line(row) for row in changed},
-        "talk": _talk(after.rows) if whole else None,
+        "lines": {} if whole else {str(row.id): _line(row, after.sound) for row in changed},
+        "talk": _talk(after) if whole else None,
         "sections": {place: html for place, html in after.sections.items() if html != before.sections[place]},
         "chart": after.chart if after.chart != before.chart else None,
         "undo": undo,
+        "token": after.token,
     }
 
 
@@ -151,12 +159,12 @@ def chart(session: Session) -> dict[str, Any]:
     }
 
 
-def _talk(rows: Sequence[Row | Beside]) -> str:
-    return environment().get_template("talk.html.j2").render(rows=rows, sound=True, edit=True)
+def _talk(view: View) -> str:
+    return environment().get_template("talk.html.j2").render(rows=view.rows, sound=view.sound, edit=True)
 
 
-def _line(row: Any) -> str:
-    return str(_parts().line(row, True, True))
+def _line(row: Row | Beside, sound: bool) -> str:
+    return str(_parts().line(row, sound, True))
 
 
 @cache

@@ -70,7 +70,7 @@ def serve(
     app = Guard(make_app(desk), port, token, seen, f"/sessions/{id}" if id else "/")
     server = uvicorn.Server(
         uvicorn.Config(
-            app, log_level="error", access_log=False, ws="none", lifespan="off", server_header=False,
+            app, log_level="critical", access_log=False, ws="none", lifespan="off", server_header=False,
             date_header=False, timeout_graceful_shutdown=2,
         )
     )  # fmt: skip
@@ -79,7 +79,8 @@ def serve(
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started and not serving.done():
             await asyncio.sleep(0.01)
-        announce(f"http://{LOOPBACK}:{port}/?key={token}")
+        # A browser of the terminal waits for the page before it returns.
+        telling = asyncio.create_task(asyncio.to_thread(announce, f"http://{LOOPBACK}:{port}/?key={token}"))
         why = "Ctrl-C"
         while not serving.done():
             await asyncio.sleep(min(1.0, idle_s / 4))
@@ -87,6 +88,7 @@ def serve(
                 why = "nobody used it"
                 server.should_exit = True
         await serving
+        await telling
         return why
 
     try:

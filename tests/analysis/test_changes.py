@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from analysis import changes
 from analysis.changes import applied
 from analysis.pipeline import measure
-from analysis.session import Note, Participant, Session, Topic, Word
+from analysis.session import Mark, Note, Participant, Session, Topic, Word
 
 LINES = (("S1", "I was scared the whole spring."), ("S2", "It was just a few messages."), ("S1", "You always hide."))
 
@@ -62,6 +62,14 @@ def test_a_line_in_the_middle_of_a_turn_cuts_it() -> None:
     change = changes.moved(replace(TALK, utterances=(line, *TALK.utterances[1:])), "u0001", "S2")
     spans = [(t.speaker, t.start, t.end) for t in change.turns[1]]
     assert spans == [("S1", turn.start, 1.0), ("S1", 2.0, turn.end), ("S2", 1.0, 2.0)]
+
+
+def test_where_there_is_no_sound_nothing_is_changed() -> None:
+    cut = measure(replace(TALK, marks=(Mark(kind="struck", start=3.0, end=3.9),)))
+    with pytest.raises(ValueError, match="no sound"):
+        changes.corrected(cut, "u0002", 0, "x")
+    with pytest.raises(ValueError, match="no sound"):
+        changes.moved(cut, "u0002", "S1")
 
 
 def test_a_topic_is_renamed_wherever_it_comes_back() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
@@ -11,6 +12,7 @@ from analysis import changes, prosody
 from analysis.library import Library
 from analysis.pipeline import measure, read
 from analysis.reading import classified
+from analysis.report import shareable
 from analysis.revising import ready, revise, take_back
 from analysis.session import Session, Topic
 from tests.support.evenings import evening
@@ -149,3 +151,48 @@ def test_getting_ready_changes_nothing(stored: Session) -> None:
     ready(stored)
     assert stored == before
     assert prosody.carried(stored, stored).utterances == tuple(replace(u, tags=u.tags) for u in stored.utterances)
+
+
+def test_naming_one_voice_after_the_other_keeps_both_voiceprints(library: Library, stored: Session) -> None:
+    from analysis.people import Enrolment
+    from analysis.speech.heard import Voiceprint
+
+    people = tuple(replace(p, name=f"Speaker {p.id[1:]}") for p in stored.participants)
+    session = replace(stored, participants=people)
+    prints = [Voiceprint.of(id, "model", 60.0, np.ones(4, np.float32) * k) for k, id in enumerate(("S1", "S2"), 1)]
+    library.save(session, enrolment=Enrolment(prints))
+    session = revise(session, changes.renamed(session, "S1", "Maya"), library)
+    session = revise(session, changes.renamed(session, "S2", "Jonas"), library)
+    assert set(library.people.voices()) == {"Maya", "Jonas"}
+    for _ in range(2):
+        taken = take_back(session, library)
+        assert taken
+        session = taken[0]
+    assert library.people.voices() == {}
+    revise(session, changes.renamed(session, "S2", "Jonas"), library)
+    assert set(library.people.voices()) == {"Jonas"}
+
+
+def test_an_export_that_is_read_again_takes_no_note_away(library: Library, stored: Session) -> None:
+    session = stored
+    for text, private in (("for both", False), ("for me", True)):
+        session = revise(session, changes.noted(session, 1.0, text, private), library)
+    brought = read(shareable(session), library)
+    assert {note.text for note in brought.written} == {"for both", "for me"}
+    assert len(brought.written) == 2
+
+
+def test_what_another_process_stored_meanwhile_is_not_lost(library: Library, stored: Session) -> None:
+    noted = revise(stored, changes.noted(stored, 1.0, "here", False), library)
+    with pytest.raises(ValueError, match="changed meanwhile"):
+        revise(stored, changes.renamed(stored, "S1", "Mia"), library)
+    assert library.load(stored.id) == noted
+
+
+def test_a_topic_name_that_is_taken_back_is_forgotten(library: Library, stored: Session) -> None:
+    session = replace(stored, topics=(Topic(id="t1", name="trust", start=0.0, end=360.0),))
+    library.save(session)
+    after = revise(session, changes.named_topic(session, "t1", "monney"), library)
+    assert [known.name for known in library.revisions.topics()] == ["monney"]
+    take_back(after, library)
+    assert library.revisions.topics() == []

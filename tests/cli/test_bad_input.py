@@ -228,3 +228,17 @@ def test_sound_where_there_is_none(lens: Lens, tmp_path: Path) -> None:
     assert "--sound is for a page" in one_line(lens("export", "typed", "--to", tmp_path / "a.md", "--sound"))
     assert "has no sound" in one_line(lens("export", "typed", "--to", tmp_path / "a.html", "--sound"))
     assert not (tmp_path / "a.html").exists()
+
+
+@pytest.mark.slow
+def test_the_sound_beside_a_page_overwrites_no_recording(lens: Lens, tmp_path: Path, kitchen_files: Path) -> None:
+    import shutil
+
+    from tests.conftest import EXAMPLE
+
+    shutil.copytree(kitchen_files / "library", tmp_path / "library")
+    (tmp_path / "talk.flac").write_bytes(EXAMPLE.read_bytes()[:-1])
+    (row,) = json.loads(lens("--json", "sessions").stdout)
+    assert "is there already" in one_line(lens("export", row["id"], "--to", tmp_path / "talk.html", "--sound"))
+    assert (tmp_path / "talk.flac").read_bytes() == EXAMPLE.read_bytes()[:-1]
+    assert not (tmp_path / "talk.html").exists()

@@ -8,6 +8,8 @@
   const body = document.getElementById("edit-body");
   const id = chart ? chart.dataset.session : null;
   let editing = null;
+  let token = chart ? chart.dataset.token : null;
+  let sending = Promise.resolve();
 
   // Whoever is here keeps the library open; whoever only left the page open does not.
   let active = true;
@@ -28,12 +30,17 @@
     said.className = wrong ? "trouble error" : "soft";
   }
 
-  async function send(path, change) {
+  // One after the other: each is about what the one before has left.
+  function send(path, change) {
+    sending = sending.then(() => sendNow(path, change));
+  }
+
+  async function sendNow(path, change) {
     tell("…");
     let answer;
     try {
       answer = await fetch(`/sessions/${id}/${path}`, {
-        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(change) });
+        method: "POST", headers: { "Content-Type": "application/json", "X-Seen": token }, body: JSON.stringify(change) });
     } catch {
       return ended();
     }
@@ -41,10 +48,12 @@
     if (!answer.ok) return tell(`Not done: ${found.trouble}.`, true);
     show(found);
     tell(path === "undo" ? "Taken back." : "Saved.");
-    if (dialog.open && editing) await edit(editing, true);
+    if (change.type === "speaker") dialog.close();
+    else if (dialog.open && editing) await refresh(change.type);
   }
 
   function show(found) {
+    token = found.token;
     for (const [line, html] of Object.entries(found.lines)) {
       const old = document.getElementById(line) ?? document.getElementById(`note-${line}`);
       if (old) old.outerHTML = html;
@@ -53,26 +62,51 @@
     for (const [place, html] of Object.entries(found.sections)) {
       const old = document.getElementById(place);
       const open = old.querySelector("details")?.open;
+      const typed = [...old.querySelectorAll("form.change")].map((form) => {
+        const field = form.querySelector("input:not([type=hidden])");
+        return [field.value, field.value !== field.defaultValue, field === document.activeElement];
+      });
       old.innerHTML = html;
       if (open) old.querySelector("details").open = true;
+      // What somebody is typing elsewhere in it stays.
+      old.querySelectorAll("form.change").forEach((form, k) => {
+        const field = form.querySelector("input:not([type=hidden])");
+        if (!typed[k]) return;
+        if (typed[k][1]) field.value = typed[k][0];
+        if (typed[k][2]) field.focus();
+      });
     }
-    if (found.title) document.getElementById("title").textContent = document.title = found.title;
+    if (found.title) document.getElementById("title").textContent = found.title;
     undo.disabled = !found.undo;
     undo.textContent = found.undo ? `Undo: ${found.undo}` : "Undo";
     if (typeof player !== "undefined" && player.sound) player.collect();
     if (found.chart) dispatchEvent(new CustomEvent("chart", { detail: found.chart }));
   }
 
-  async function edit(line, again = false) {
+  async function fetched(line) {
     const answer = await fetch(`/sessions/${id}/lines/${line}`).catch(ended);
-    if (!answer) return;
-    if (!answer.ok) return dialog.close();
-    const at = again ? [...body.querySelectorAll("input, select, button, textarea")].indexOf(document.activeElement) : -1;
-    body.innerHTML = await answer.text();
+    return answer?.ok ? answer.text() : null;
+  }
+
+  async function edit(line) {
+    const html = await fetched(line);
+    if (html === null) return;
+    body.innerHTML = html;
     editing = line;
-    if (!dialog.open) dialog.showModal();
-    const all = body.querySelectorAll("input, select, button, textarea");
-    if (at >= 0) all[Math.min(at, all.length - 1)].focus();
+    dialog.showModal();
+  }
+
+  // After a change only the tags are drawn anew: in the fields somebody may be typing.
+  async function refresh(kind) {
+    if (kind === "note") body.querySelector("form[data-kind=note]").reset();
+    const html = await fetched(editing);
+    if (html === null) return;
+    const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("edit-tags");
+    const old = document.getElementById("edit-tags");
+    const all = (part) => [...part.querySelectorAll("select, button")];
+    const at = all(old).indexOf(document.activeElement);
+    old.replaceWith(fresh);
+    if (at >= 0) all(fresh)[Math.min(at, all(fresh).length - 1)].focus();
   }
 
   document.addEventListener("submit", (event) => {

@@ -140,6 +140,8 @@
     if (!moved || playing) player.play(time); else sound.currentTime = time;
   }, true);
 
+  place.addEventListener("pointercancel", () => { scrubbing = null; });
+
   document.querySelector(".zoom").addEventListener("click", (event) => {
     const how = event.target.dataset.zoom;
     if (!how || !shown) return;

@@ -126,7 +126,7 @@ def test_the_ledger_has_each_overlap_once() -> None:
 
 def test_with_a_sound_beside_it_everything_plays_and_without_it_nothing_pretends_to() -> None:
     page = html(talk(), "talk.flac")
-    assert 'src="talk.flac"' in page
+    assert 'src="./talk.flac"' in page
     assert page.count('class="play"') > len(LINES)
     assert "<script>" in page and "script-src 'sha256-" in page
     silent = html(talk())

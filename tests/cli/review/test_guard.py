@@ -73,8 +73,16 @@ def cookie(served: Served) -> str:
     return headers["set-cookie"].partition(";")[0]
 
 
+def token(served: Served, given: str) -> str:
+    """That of the state which the page shows now."""
+    page = ask(served, "/sessions/talk-1", Cookie=given)[2].decode()
+    return re.findall(r'data-token="(\w+)"', page)[0]
+
+
 def write(served: Served, change: object, **headers: str) -> tuple[int, dict[str, str], bytes]:
     given = {"Origin": served.base, "Content_Type": "application/json"} | headers
+    if "Cookie" in headers:
+        given["X_Seen"] = token(served, headers["Cookie"])
     return ask(served, "/sessions/talk-1/changes", "POST", json.dumps(change).encode(), **given)
 
 
@@ -135,6 +143,18 @@ def test_only_the_page_itself_writes_and_only_json(fresh: Served) -> None:
     assert fresh.stored("talk-1").written == ()
     assert write(fresh, NOTE, Cookie=given)[0] == 200
     assert [note.text for note in fresh.stored("talk-1").written] == ["hello"]
+
+
+def test_who_has_not_seen_the_latest_state_changes_nothing(fresh: Served) -> None:
+    given = cookie(fresh)
+    old = token(fresh, given)
+    headers = {"Origin": fresh.base, "Content_Type": "application/json", "Cookie": given, "X_Seen": old}
+    assert write(fresh, NOTE, Cookie=given)[0] == 200
+    for path, body in (("changes", NOTE), ("undo", {})):
+        status, _, answer = ask(fresh, f"/sessions/talk-1/{path}", "POST", json.dumps(body).encode(), **headers)
+        assert status == 400
+        assert b"reload the page" in answer
+    assert len(fresh.stored("talk-1").written) == 1
 
 
 def test_a_link_cannot_write(served: Served) -> None:
@@ -219,9 +239,11 @@ def test_no_path_reaches_the_disk(served: Served, path: str) -> None:
 def test_what_makes_no_sense_is_refused_in_one_line_and_changes_nothing(served: Served, body: bytes) -> None:
     before = served.stored("talk-1")
     given = {"Origin": served.base, "Content_Type": "application/json", "Cookie": cookie(served)}
+    given["X_Seen"] = token(served, given["Cookie"])
     status, _, answer = ask(served, "/sessions/talk-1/changes", "POST", body, **given)
     assert status == 400
     trouble = json.loads(answer)["trouble"]
+    assert "reload" not in trouble
     assert trouble and "\n" not in trouble and "Traceback" not in trouble
     assert served.stored("talk-1") == before
 

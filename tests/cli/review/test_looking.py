@@ -286,12 +286,42 @@ def test_two_windows_do_not_overwrite_each_other(page: Page, served: Served, kit
         edit(shown, line.id)
         shown.locator("dialog input.word").nth(2).fill(text)
         shown.locator("dialog input.word").nth(2).press("Enter")
-        saved(shown)
-    assert "kettle, dear," in served.stored(kitchen.id).utterance(line.id).text
-    page.locator("#edit-close").click()
-    page.locator("#undo").click()
-    expect(page.locator("#said")).to_have_text("Taken back.")
+        if shown is page:
+            saved(shown)
+    expect(other.locator("#said")).to_contain_text("reload the page")
     assert "pot" in served.stored(kitchen.id).utterance(line.id).text
+    other.reload()
+    edit(other, line.id)
+    other.locator("dialog input.word").nth(2).fill("kettle, dear,")
+    other.locator("dialog input.word").nth(2).press("Enter")
+    saved(other)
+    assert "kettle, dear," in served.stored(kitchen.id).utterance(line.id).text
+
+
+def test_what_somebody_is_typing_stays_while_the_word_before_is_stored(
+    page: Page, served: Served, kitchen: Session
+) -> None:
+    line = next(u for u in kitchen.utterances if "kettle" in u.text)
+    edit(page, line.id)
+    page.locator("textarea[name=text]").fill("a draft")
+    words = page.locator("dialog input.word")
+    words.nth(2).fill("pot")
+    words.nth(2).press("Tab")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("simply", delay=60)
+    saved(page)
+    page.wait_for_timeout(500)
+    page.keyboard.type(" on", delay=60)
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.getElementById('said').textContent === 'Saved.'")
+    expect(page.locator("textarea[name=text]")).to_have_value("a draft")
+    page.wait_for_timeout(1000)
+    assert "pot simply on" in served.stored(kitchen.id).utterance(line.id).text
+    page.locator("#edit-close").click()
+    page.evaluate("player.sound.currentTime = 1.5")
+    page.wait_for_function("() => document.querySelector('.line.now')")
+    page.locator("body").press("e")
+    expect(page.locator("dialog[open] #edit-title")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
