@@ -1,6 +1,6 @@
 """The escalation curve: one value in 0..1 for every second of the talk, the sum of four visible parts.
 
-    value = 0.45 * voice + 0.15 * floor + 0.1 * pace + 0.3 * words
+    value = 0.5 * voice + 0.15 * floor + 0.05 * pace + 0.3 * words
 
 - **voice**: arousal (0..1, its positive part) of who speaks in that second; of two at once, the higher.
 - **floor**: competitive overlap, 1 for 3 s of it in the last 10 s.
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["curve", "episodes"]
 
 STEP = 1.0
-VOICE, FLOOR, PACE, WORDS = 0.45, 0.15, 0.1, 0.3
+VOICE, FLOOR, PACE, WORDS = 0.5, 0.15, 0.05, 0.3
 FASTER, FASTEST = 1.1, 1.5
 HALF_LIFE = 10.0
 SMOOTH = 5

@@ -70,7 +70,7 @@ def test_the_line_is_the_weighted_sum_of_its_parts() -> None:
     overlap = Overlap(kind="competitive", start=62.0, end=64.0, by="S1", over="S2")
     found = curve(heated(), [overlap], 120)
     parts = zip(found.value, found.voice, found.floor, found.pace, found.words, strict=True)
-    assert all(abs(v - (0.45 * a + 0.15 * b + 0.1 * c + 0.3 * d)) < 0.002 for v, a, b, c, d in parts)
+    assert all(abs(v - (0.5 * a + 0.15 * b + 0.05 * c + 0.3 * d)) < 0.002 for v, a, b, c, d in parts)
     assert max(found.floor) > 0.5
 
 
@@ -114,7 +114,7 @@ def test_who_speaks_much_faster_than_usual_raises_it() -> None:
     found = curve(said, [], 120)
     assert found.pace[70] == 1
     assert found.pace[40] == 0
-    assert found.value[70] == pytest.approx(0.1)
+    assert found.value[70] == pytest.approx(0.05)
 
 
 def test_an_episode_bears_the_topic_in_which_it_rose() -> None:

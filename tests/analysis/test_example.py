@@ -104,6 +104,6 @@ def test_everything_says_what_made_it(kitchen: Session) -> None:
     assert kitchen.audio.duration == pytest.approx(kitchen.frames.step * len(kitchen.frames.level_db), abs=0.1)
     assert kitchen.consent.state == "not recorded here"
     tasks = {model.task for model in kitchen.provenance.models}
-    assert tasks == {"transcription", "segmentation", "embedding", "tagging"}
+    assert tasks == {"transcription", "segmentation", "embedding", "tagging", "topics"}
     assert all(len(model.sha256) == 64 for model in kitchen.provenance.models)
     assert kitchen.provenance.libraries["pyannote.audio"].startswith("4.")

@@ -63,7 +63,12 @@ def test_a_whole_pipeline_and_a_whisper_of_ones_own(lens: Lens, half_minute: Pat
     assert done.returncode == 0, done.stderr
     session = json.loads(done.stdout)
     models = {model["task"]: model["name"] for model in session["provenance"]["models"]}
-    assert models == {"diarization": str(pipeline), "transcription": str(whisper), "tagging": "tagger"}
+    assert models == {
+        "diarization": str(pipeline),
+        "transcription": str(whisper),
+        "tagging": "tagger",
+        "topics": "sentences",
+    }
     assert {turn["speaker"] for turn in session["turns"]} == {"S1", "S2"}
     assert len(session["words"]) > 40
 

@@ -19,7 +19,7 @@
     const curve = data.curve;
     if (curve) {
       const x = curve.value.map((_, k) => (k + 0.5) * curve.step);
-      const weights = { voice: 0.45, words: 0.3, floor: 0.15, pace: 0.1 };
+      const weights = { voice: 0.5, words: 0.3, floor: 0.15, pace: 0.05 };
       const colors = { voice: "--one", words: "--away", floor: "--two", pace: "--towards" };
       for (const part of Object.keys(weights)) {
         if (!curve[part].length) continue;

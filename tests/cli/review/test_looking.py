@@ -195,7 +195,7 @@ def test_a_line_goes_to_the_other_speaker_and_back(page: Page, served: Served, k
     page.locator("select[name=speaker]").select_option("S2")
     page.get_by_role("button", name="Move").click()
     saved(page)
-    page.locator("#edit-close").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
     after = served.stored(kitchen.id)
     assert after.shared.share["S1"] < kitchen.shared.share["S1"] - 0.01
     assert f"Jonas {after.shared.share['S2']:.0%}" in page.locator("#part-short").inner_text()
