@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from analysis.session import Session, decode
 
@@ -36,6 +37,15 @@ def lens(tmp_path: Path) -> Lens:
         return subprocess.run(command, capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL, timeout=280)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    from tests.support.browsing import chromium
+
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from analysis.escalation.curve import FLOOR, PACE, VOICE, WORDS
 from analysis.report.wording import clock
 from analysis.session import Curve, Session
 
-__all__ = ["HEIGHT", "LANE", "WIDTH", "Chart", "chart"]
+__all__ = ["HEIGHT", "LANE", "PARTS", "WIDTH", "Chart", "chart"]
 
 WIDTH, HEIGHT = 960.0, 180.0
 LANE = 14.0

@@ -142,7 +142,7 @@ def _exported(session: Session, kind: str, sound: Playback | str) -> Response:
 
     day = session.recorded_at[:10]
     name = f"talk-{day}" if re.fullmatch(r"\d{4}-\d\d-\d\d", day, re.ASCII) else "talk"
-    beside = f"{name}{SOUND_SUFFIX}" if isinstance(sound, Playback) else None
+    beside = f"{name}{SOUND_SUFFIX}" if isinstance(sound, Playback) and sound.trouble is None else None
     body: str | bytes
     if kind == SOUND_SUFFIX[1:] and isinstance(sound, Playback):
         suffix, body = SOUND_SUFFIX, sound.flac()

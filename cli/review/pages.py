@@ -11,6 +11,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from analysis.library import Row as Listed
+from analysis.report.chart import PARTS
 from analysis.report.exchanges import exchanges, ledger
 from analysis.report.findings import episode_told, findings
 from analysis.report.html import environment, facts, heading
@@ -143,10 +144,7 @@ def chart(session: Session) -> dict[str, Any]:
         "curve": {
             "step": curve.step,
             "value": curve.value,
-            "voice": curve.voice,
-            "words": curve.words,
-            "floor": curve.floor,
-            "pace": curve.pace,
+            "parts": [{"name": name, "weight": weight, "value": getattr(curve, name)} for name, weight in PARTS],
         }
         if curve is not None
         else None,

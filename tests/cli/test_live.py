@@ -540,8 +540,7 @@ class Pane:
 
 @pytest.fixture
 def pane(tmp_path: Path) -> Iterator[Callable[..., Pane]]:
-    if shutil.which("tmux") is None:
-        pytest.skip("tmux is missing")
+    assert shutil.which("tmux"), "these tests need tmux: `make test` installs it on Debian and Ubuntu"
     panes = []
 
     def begin(code: str, **environment: str) -> Pane:

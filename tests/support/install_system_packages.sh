@@ -1,6 +1,7 @@
 #!/bin/sh
 # The system packages that the tests need, where this user may install them; says so where not.
 #   chromium                                       looks at the page
+#   tmux                                           a terminal whose screen can be read
 #   npm                                            brings axe-core, which checks that everybody can use it
 #   libportaudio2 libasound2-plugins               the way from the program to the sound server
 #   pulseaudio pulseaudio-utils                    a private sound server without a sound card, and pactl, pacat
@@ -9,6 +10,7 @@ set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v npm >/dev/null 2>&1 || missing="$missing npm"
+command -v tmux >/dev/null 2>&1 || missing="$missing tmux"
 command -v pulseaudio >/dev/null 2>&1 || missing="$missing pulseaudio"
 command -v pactl >/dev/null 2>&1 || missing="$missing pulseaudio-utils"
 command -v espeak-ng >/dev/null 2>&1 || missing="$missing espeak-ng"

@@ -19,12 +19,11 @@
     const curve = data.curve;
     if (curve) {
       const x = curve.value.map((_, k) => (k + 0.5) * curve.step);
-      const weights = { voice: 0.5, words: 0.3, floor: 0.15, pace: 0.05 };
       const colors = { voice: "--one", words: "--away", floor: "--two", pace: "--towards" };
-      for (const part of Object.keys(weights)) {
-        if (!curve[part].length) continue;
-        made.push({ x, y: curve[part].map((v) => weights[part] * v), stackgroup: "parts", mode: "none", hoverinfo: "skip",
-          fillcolor: faint(color(colors[part])), yaxis: "y" });
+      for (const { name, weight, value } of curve.parts) {
+        if (!value.length) continue;
+        made.push({ x, y: value.map((v) => weight * v), stackgroup: "parts", mode: "none", hoverinfo: "skip",
+          fillcolor: faint(color(colors[name])), yaxis: "y" });
       }
       made.push({ x, y: curve.value, mode: "lines", line: { color: color("--ink"), width: 1.5 }, yaxis: "y",
         hovertemplate: "%{y:.2f}<extra></extra>" });

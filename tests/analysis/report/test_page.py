@@ -9,33 +9,22 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from analysis.session import Session
-from tests.support.browsing import chromium, violations, watched
+from tests.support.browsing import violations, watched
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture(params=[(1280, 800, "light"), (390, 844, "dark")], ids=["laptop", "phone in the dark"])
 def page(browser: Browser, kitchen_files: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The report; at the end nothing was complained of or fetched."""
     width, height, scheme = request.param
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     shown = context.new_page()
-    shown.problems = []  # type: ignore[attr-defined]
-    shown.on("console", lambda message: shown.problems.append(message.text))
-    shown.on("pageerror", lambda error: shown.problems.append(str(error)))
-    shown.on("request", lambda asked: asked.url.startswith("file:") or shown.problems.append(asked.url))
+    problems = watched(shown, "file:")
     shown.goto((kitchen_files / "talk.html").as_uri())
     yield shown
+    assert problems == []
     context.close()
-
-
-def test_nothing_is_fetched_and_nothing_complains(page: Page) -> None:
-    assert page.problems == []
 
 
 def test_it_fits_the_screen(page: Page) -> None:

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from analysis.library import Library
 from analysis.session import Session
 from recorder.keys import open_or_create
 from tests.conftest import LENS
-from tests.support.browsing import chromium
 
 PASSPHRASE = "a long evening"
 
@@ -92,9 +90,3 @@ def kitchen_library(kitchen_files: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "kitchen"
     shutil.copytree(kitchen_files / "library", folder)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
